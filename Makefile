@@ -1,0 +1,49 @@
+# Two commands matter: `make quickstart` and `make test`. Both install what is missing first.
+
+SWIFT ?= swift
+JOBS ?= 2
+# Numerics are built and tested optimised; one set of flags, so that quickstart and tests share one build.
+BUILD_FLAGS = -c release -Xswiftc -enable-testing
+FEATHERWEIGHT = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight
+PYTHON = .venv/bin/python
+
+.PHONY: help setup build quickstart test lint bench clean
+
+help:
+	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table'
+	@echo 'make test         install what is missing, run all tests'
+	@echo 'make build        build the command; its path is printed'
+	@echo 'make lint         check formatting, documentation and import directions'
+	@echo 'make bench        run the benchmarks'
+	@echo 'make setup        install the missing system packages (Debian)'
+
+setup:
+	@sh .ci/setup
+
+build: setup
+	$(SWIFT) build $(BUILD_FLAGS) --product featherweight
+	@echo "built $(FEATHERWEIGHT)"
+
+quickstart: build
+	$(FEATHERWEIGHT) run experiments/quickstart.yaml --jobs $(JOBS)
+	$(FEATHERWEIGHT) table experiments/quickstart.yaml
+
+# The readers that result files are tested with; they see the wheels' versions of Tests/requirements.txt.
+.venv/installed: Tests/requirements.txt
+	python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
+	@touch $@
+
+test: setup .venv/installed
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+
+lint:
+	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
+	python3 .ci/check-imports
+
+bench: build
+	@echo 'There are no benchmarks in this version: Benchmarks/README.md says what is planned.' >&2; exit 1
+
+clean:
+	rm -rf .build

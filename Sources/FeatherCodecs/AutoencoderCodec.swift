@@ -1,0 +1,204 @@
+public import FeatherNetworks
+internal import FeatherTensors
+
+/// A fully connected autoencoder of updates, fitted on pre-pass snapshots (arXiv:2108.05670, the method's section).
+///
+/// P – hidden – K – hidden reversed – P; `activation` after every hidden layer and the latent, a linear output, mean squared error.
+/// Centring subtracts the snapshots' mean before encoding and adds it after decoding. It costs no bytes: after the fit the mean is
+/// folded into the first bias of the encoder (b − W·mean) and the last bias of the decoder (b + mean).
+///
+/// Wire format of an upload: K little-endian float32. Of a shipped half: a description (`NetworkShipment`) and its float32
+/// parameters. The codec is biased; its error is what the fit leaves.
+public struct AutoencoderCodec: UpdateCodec {
+  /// How the autoencoder is fitted.
+  public struct Fit: Hashable, Sendable {
+    /// Passes over the snapshots.
+    public var epochs: Int
+    /// Snapshots per step.
+    public var batch: Int
+    /// The step rule.
+    public var rule: StepRule
+    /// How the weights are drawn at first.
+    public var initialisation: Initialisation
+
+    /// A way to fit.
+    public init(epochs: Int, batch: Int, rule: StepRule, initialisation: Initialisation) {
+      self.epochs = epochs
+      self.batch = batch
+      self.rule = rule
+      self.initialisation = initialisation
+    }
+  }
+
+  /// The encoder's layers: P to K.
+  public let encoderArchitecture: Architecture
+  /// The decoder's layers: K to P.
+  public let decoderArchitecture: Architecture
+  /// What is encoded.
+  public let input: UpdateInput
+  /// Whether the snapshots' mean is subtracted before encoding and added after decoding.
+  public let centre: Bool
+  /// How the autoencoder is fitted.
+  public let fit: Fit
+
+  /// An autoencoder of updates of `parameters` floats with `latent` floats in the middle.
+  public init(
+    parameters: Int, hidden: [Int], latent: Int, activation: Activation, input: UpdateInput, centre: Bool, fit: Fit
+  ) {
+    encoderArchitecture = Architecture(
+      inputs: parameters, layers: (hidden + [latent]).map { DenseLayer(outputs: $0, activation: activation) })
+    decoderArchitecture = Architecture(
+      inputs: latent, hidden: hidden.reversed(), activation: activation, outputs: parameters)
+    self.input = input
+    self.centre = centre
+    self.fit = fit
+  }
+
+  /// The latent's width, K.
+  public var latentSize: Int { encoderArchitecture.outputs }
+  /// Parameters of encoder and decoder.
+  public var parameterCounts: (encoder: Int, decoder: Int) {
+    (encoderArchitecture.parameterCount, decoderArchitecture.parameterCount)
+  }
+  /// It must be fitted.
+  public var isFitted: Bool { true }
+
+  /// Trains the autoencoder on the fitted snapshots and folds the centring into its biases.
+  ///
+  /// - Throws: `CodecError` when the loss stops being finite.
+  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int) throws -> FittedCodec {
+    let width = encoderArchitecture.inputs
+    let mean = centre ? Self.mean(of: snapshots.fitted, width: width) : [Float](repeating: 0, count: width)
+    let fitted = Self.flatten(snapshots.fitted, minus: mean)
+    let heldOut = Self.flatten(snapshots.heldOut, minus: mean)
+    let whole = Architecture(inputs: width, layers: encoderArchitecture.layers + decoderArchitecture.layers)
+    var trainer = Trainer(
+      whole, loss: .meanSquaredError, rule: fit.rule, batch: min(fit.batch, snapshots.fitted.count))
+    var weights = RandomStream(seed: seed, purpose: .codecWeights, client: client)
+    trainer.restart(from: whole.initialParameters(fit.initialisation, stream: &weights))
+
+    let all = (0..<Int32(snapshots.fitted.count)).map { $0 }
+    var trainLoss: [Double] = []
+    var heldOutLoss: [Double] = []
+    for epoch in 0..<fit.epochs {
+      var order = RandomStream(seed: seed, purpose: .codecFit, client: client, round: epoch)
+      let loss = trainer.epoch(over: .autoencoded(fitted), indices: all, stream: &order)
+      trainLoss.append(loss)
+      if !heldOut.isEmpty { heldOutLoss.append(Self.loss(of: trainer.network, on: heldOut)) }
+      guard ([loss] + heldOutLoss.suffix(1)).allSatisfy(\.isFinite) else {
+        throw CodecError("the autoencoder's loss stopped being finite in epoch \(epoch): lower codec.learningRate")
+      }
+    }
+    let parameters = trainer.network.parameterArray
+    // The training loss is met before each step, so it does not see that the very last one diverged.
+    guard Reductions.firstNonFinite(parameters) == nil else {
+      throw CodecError("the autoencoder's parameters stopped being finite in its last epoch: lower codec.learningRate")
+    }
+    let (encoder, decoder) = folded(parameters, mean: mean)
+    return FittedCodec(
+      encoder: try NetworkShipment.payload(encoderArchitecture, parameters: encoder),
+      decoder: try NetworkShipment.payload(decoderArchitecture, parameters: decoder),
+      trainLoss: trainLoss, heldOutLoss: heldOutLoss)
+  }
+
+  /// The client's half, from its shipped bytes.
+  public func encoder(from shipped: Payload?) throws -> any UpdateEncoder {
+    NetworkEncoder(try network(from: shipped, expecting: encoderArchitecture))
+  }
+
+  /// The aggregator's half, from its shipped bytes.
+  public func decoder(from shipped: Payload?) throws -> any UpdateDecoder {
+    NetworkDecoder(try network(from: shipped, expecting: decoderArchitecture))
+  }
+
+  private func network(from shipped: Payload?, expecting architecture: Architecture) throws -> Network {
+    guard let shipped else { throw CodecError("an autoencoder's half is built from shipped bytes, and none came") }
+    return try NetworkShipment.network(shipped, expecting: architecture)
+  }
+}
+
+extension AutoencoderCodec {
+  /// The mean vector, accumulated in Double, snapshot 0 first.
+  static func mean(of snapshots: [[Float]], width: Int) -> [Float] {
+    var sum = [Double](repeating: 0, count: width)
+    for snapshot in snapshots {
+      for i in 0..<width { sum[i] += Double(snapshot[i]) }
+    }
+    return sum.map { Float($0 / Double(snapshots.count)) }
+  }
+
+  private static func flatten(_ snapshots: [[Float]], minus mean: [Float]) -> [Float] {
+    var flat: [Float] = []
+    flat.reserveCapacity(snapshots.count * mean.count)
+    for snapshot in snapshots { flat += zip(snapshot, mean).lazy.map { $0 - $1 } }
+    return flat
+  }
+
+  /// Mean squared error per element over flattened rows, at most a batch at a time.
+  private static func loss(of network: borrowing Network, on rows: [Float]) -> Double {
+    let width = network.architecture.inputs
+    let count = rows.count / width
+    var sum = 0.0
+    for start in stride(from: 0, to: count, by: network.batch) {
+      let part = min(network.batch, count - start)
+      let values = rows[start * width..<(start + part) * width]
+      _ = network.inputs.update(fromContentsOf: values)
+      network.forward(rows: part)
+      guard let targets = network.inputs.baseAddress else { continue }
+      sum += network.score(targets: targets, rows: part)
+    }
+    return sum / Double(rows.count)
+  }
+
+  /// Splits the autoencoder's parameters into its halves and folds `mean` into their outer biases.
+  private func folded(_ parameters: [Float], mean: [Float]) -> (encoder: [Float], decoder: [Float]) {
+    var encoder = Array(parameters.prefix(encoderArchitecture.parameterCount))
+    var decoder = Array(parameters.suffix(decoderArchitecture.parameterCount))
+    guard centre else { return (encoder, decoder) }
+    let blocks = encoderArchitecture.blocks
+    for output in 0..<blocks[1].count {
+      var projection = 0.0
+      let row = blocks[0].offset + output * mean.count
+      for i in mean.indices { projection += Double(encoder[row + i]) * Double(mean[i]) }
+      encoder[blocks[1].offset + output] = Float(Double(encoder[blocks[1].offset + output]) - projection)
+    }
+    let last = decoder.count - mean.count
+    for i in mean.indices { decoder[last + i] += mean[i] }
+    return (encoder, decoder)
+  }
+}
+
+/// The client's half of an autoencoder.
+final class NetworkEncoder: UpdateEncoder {
+  private let network: Network
+
+  init(_ network: consuming Network) {
+    self.network = network
+  }
+
+  func encode(_ update: [Float]) throws -> EncodedUpdate {
+    guard update.count == network.architecture.inputs else {
+      throw CodecError("an update of \(update.count) floats was given to an encoder for \(network.architecture.inputs)")
+    }
+    _ = network.inputs.update(fromContentsOf: update)
+    network.forward(rows: 1)
+    let latent = Array(network.outputs)
+    return EncodedUpdate(payload: try Payload(.latent, values: latent), latent: latent)
+  }
+}
+
+/// The aggregator's half of an autoencoder.
+final class NetworkDecoder: UpdateDecoder {
+  private let network: Network
+
+  init(_ network: consuming Network) {
+    self.network = network
+  }
+
+  func decode(_ payload: Payload) throws -> [Float] {
+    let latent = try payload.values(.latent, count: network.architecture.inputs)
+    _ = network.inputs.update(fromContentsOf: latent)
+    network.forward(rows: 1)
+    return Array(network.outputs)
+  }
+}

@@ -1,0 +1,96 @@
+/// Labelled images in memory.
+public struct Dataset: Sendable {
+  /// The data set's name, such as `mnist`.
+  public let name: String
+  /// Height and width of an image, [28, 28] for digits; images are row-major.
+  public let imageShape: [Int]
+  /// The number of classes, K.
+  public let classes: Int
+  /// All pixels, shape [count, features]; a pixel is its byte divided by 255, so 0...1.
+  public let images: [Float]
+  /// The class of each image, in 0..<K.
+  public let labels: [UInt8]
+
+  /// The number of images.
+  public var count: Int { labels.count }
+  /// The number of pixels of an image.
+  public var features: Int { imageShape.reduce(1, *) }
+
+  /// Takes images and labels that belong together.
+  ///
+  /// - Parameters:
+  ///   - name: the data set's name, for messages.
+  ///   - imageShape: height and width, each at least 1.
+  ///   - classes: the number of classes, in 1...256.
+  ///   - images: shape [labels.count, features], 0...1.
+  ///   - labels: each in 0..<`classes`.
+  /// - Throws: `DatasetError` when counts disagree or a label is out of range (the first such index is named).
+  public init(name: String, imageShape: [Int], classes: Int, images: [Float], labels: [UInt8]) throws {
+    guard !imageShape.isEmpty, imageShape.allSatisfy({ $0 >= 1 }), (1...256).contains(classes) else {
+      throw DatasetError("data set \(name): an image of shape \(imageShape) with \(classes) classes makes no sense")
+    }
+    guard !labels.isEmpty else {
+      throw DatasetError("data set \(name) has no samples; it needs at least 1")
+    }
+    let features = imageShape.reduce(1, *)
+    guard images.count == labels.count * features else {
+      throw DatasetError(
+        "data set \(name): \(labels.count) labels of images of \(features) pixels need \(labels.count * features) pixels, "
+          + "but there are \(images.count)")
+    }
+    try Self.checkLabels(labels, classes: classes, in: "data set \(name)")
+    self.name = name
+    self.imageShape = imageShape
+    self.classes = classes
+    self.images = images
+    self.labels = labels
+  }
+
+  /// The first `n` samples; `n` in 1...count.
+  public func prefix(_ n: Int) -> Dataset {
+    precondition(n >= 1 && n <= count, "a prefix of \(n) samples of \(count)")
+    guard n < count else { return self }
+    return Dataset(prefix: n, of: self)
+  }
+
+  private init(prefix n: Int, of other: Dataset) {
+    name = other.name
+    imageShape = other.imageShape
+    classes = other.classes
+    images = Array(other.images.prefix(n * other.features))
+    labels = Array(other.labels.prefix(n))
+  }
+
+  /// Refuses the first label that is not in 0..<`classes`; `place` says where the labels are from.
+  static func checkLabels(_ labels: [UInt8], classes: Int, in place: String) throws {
+    guard let bad = labels.firstIndex(where: { Int($0) >= classes }) else { return }
+    throw DatasetError("\(place): label \(labels[bad]) of sample \(bad) is out of range; labels are 0...\(classes - 1)")
+  }
+}
+
+/// The samples to train on and those to test on.
+public struct DatasetSplits: Sendable {
+  /// The samples that are divided among the clients.
+  public let train: Dataset
+  /// The samples that no client trains on.
+  public let test: Dataset
+
+  /// Takes both parts.
+  public init(train: Dataset, test: Dataset) {
+    self.train = train
+    self.test = test
+  }
+}
+
+/// What is wrong with data, where, and what to do about it.
+public struct DatasetError: Error, CustomStringConvertible, Sendable {
+  /// The message, written for its reader.
+  public let message: String
+  /// The same as `message`.
+  public var description: String { message }
+
+  /// An error that says `message`.
+  public init(_ message: String) {
+    self.message = message
+  }
+}

@@ -1,0 +1,119 @@
+internal import Crypto
+
+/// The identity of a run: the first twelve hex digits of SHA-256 over its configuration's canonical JSON.
+public struct RunID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// Twelve lower-case hexadecimal digits.
+  public let hex: String
+
+  /// The id of a configuration.
+  public init(_ spec: RunSpec) {
+    let digest = SHA256.hash(data: Array(spec.canonicalJSON.utf8))
+    let digits = Array("0123456789abcdef")
+    hex = String(digest.prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+
+  /// The id that a text names, such as a file's name without its extension; nil when it is none.
+  public init?(_ text: String) {
+    let isHex = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    guard text.utf8.count == 12, isHex else { return nil }
+    hex = text
+  }
+
+  /// The twelve digits.
+  public var description: String { hex }
+
+  /// Alphabetical order.
+  public static func < (a: RunID, b: RunID) -> Bool { a.hex < b.hex }
+}
+
+/// What is known about a key of a configuration; for references, tables and messages.
+public struct SpecKey: Hashable, Sendable {
+  /// The dotted key, such as `codec.latent`.
+  public var key: String
+  /// One line that says what it is.
+  public var summary: String
+  /// What values it takes.
+  public var expected: String
+  /// The value it has when it is not given.
+  public var defaultValue: String
+  /// The variants of its section that have it; empty when all have.
+  public var variants: [String]
+}
+
+extension RunSpec {
+  /// Every key there is, in the order in which configurations are written.
+  public static var keys: [SpecKey] {
+    SpecSchema.fields.map { field in
+      SpecKey(
+        key: field.key, summary: field.summary, expected: field.expected,
+        defaultValue: field.value(RunSpec()).plain, variants: field.variants ?? [])
+    }
+  }
+
+  /// The configuration as dotted keys and their values, defaults resolved; keys of other variants are left out.
+  public var flattened: [(key: String, value: String)] {
+    SpecSchema.fields.filter { $0.applies(to: self) }.map { (key: $0.key, value: $0.value(self).plain) }
+  }
+
+  /// The configuration as one line of JSON in which equal configurations are equal bytes; what a run's id is made of.
+  ///
+  /// `{"schema":1,"spec":{…}}`: keys sorted, no spaces, all defaults written out, integers as such and other numbers by
+  /// the fewest digits that read back to the same number (`0.05`, `1.0`, `1e-05`). A key that came after the first version
+  /// of the schema is left out while it has its default.
+  public var canonicalJSON: String { canonicalJSON(fields: SpecSchema.fields) }
+
+  func canonicalJSON(fields: [SpecField]) -> String {
+    var sections: [String: [String]] = [:]
+    let defaults = RunSpec()
+    for field in fields.sorted(by: { $0.key < $1.key }) where field.applies(to: self) {
+      let value = field.value(self)
+      guard field.since == 1 || value != field.value(defaults) else { continue }
+      sections[field.section, default: []].append("\(JSONText.quoted(field.name)):\(value.json)")
+    }
+    let members = sections.sorted { $0.key < $1.key }.map { section, values in
+      SpecSchema.field(section) == nil ? "\(JSONText.quoted(section)):{\(values.joined(separator: ","))}" : values[0]
+    }
+    return "{\"schema\":\(SpecSchema.version),\"spec\":{\(members.joined(separator: ","))}}"
+  }
+
+  /// Reads what `canonicalJSON` wrote; anything else is refused, even the same configuration written otherwise.
+  public init(canonicalJSON text: String) throws {
+    let file = "configuration"
+    guard let node = try SpecNode.parse(text, file: file) else {
+      throw SpecError(file: file, message: "the configuration is empty")
+    }
+    try self.init(canonical: node, what: file)
+    guard canonicalJSON == text else {
+      throw SpecError(
+        file: file, message: "the configuration is not written in canonical form, which is: \(canonicalJSON)")
+    }
+  }
+
+  init(canonical node: SpecNode, what: String) throws {
+    try node.refuseUnknownKeys(what, valid: ["schema", "spec"])
+    guard let schema = node["schema"], let spec = node["spec"] else {
+      throw SpecError(node.mark, "\(what) must have the keys schema and spec")
+    }
+    guard try schema.value.integer("schema", expected: "a whole number") == UInt64(SpecSchema.version) else {
+      throw SpecError(
+        schema.value.mark, "this version reads schema \(SpecSchema.version), not \(schema.value.text)")
+    }
+    self = try SpecSchema.decode(spec.value, what: "spec")
+  }
+
+  /// The resolved configuration as YAML, one key a line; what stands under `base` in a spec.
+  public var yaml: String {
+    var lines: [String] = []
+    for section in SpecSchema.sections {
+      if let field = SpecSchema.field(section.name) {
+        lines.append("\(field.key): \(field.value(self).plain)")
+      } else {
+        lines.append("\(section.name):")
+        for field in SpecSchema.fields(of: section.name) where field.applies(to: self) {
+          lines.append("  \(field.name): \(field.value(self).plain)")
+        }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

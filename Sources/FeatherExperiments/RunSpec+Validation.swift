@@ -1,0 +1,111 @@
+/// What contradicts itself in a configuration, and the keys that it is about, the likeliest culprit first.
+struct SpecContradiction {
+  var keys: [String]
+  var message: String
+}
+
+extension RunSpec {
+  /// The most parameters that a model or codec may have; far above what any machine holds.
+  private static let mostParameters = 1_000_000_000_000
+
+  /// Refuses values out of range and values that contradict each other.
+  ///
+  /// A configuration that was read from a spec has passed this already.
+  public func validate() throws {
+    if let contradiction = contradictions().first {
+      throw SpecError(file: "configuration", message: contradiction.message)
+    }
+  }
+
+  /// What is legal but may not be meant, one sentence each.
+  public var warnings: [String] {
+    let samples = max(1, dataset.train / max(1, partition.clients))
+    guard training.batch > samples else { return [] }
+    let about = partition.scheme == .iid ? "" : "about "
+    return [
+      "training.batch \(training.batch) is larger than the \(about)\(samples) samples of a client: "
+        + "each epoch is then one step over all of them"
+    ]
+  }
+
+  func contradictions() -> [SpecContradiction] {
+    let outside = SpecSchema.fields.filter { $0.applies(to: self) && !$0.accepts(self) }.map { field in
+      SpecContradiction(
+        keys: [field.key], message: "\(field.key) must be \(field.expected) but is '\(field.value(self).plain)'")
+    }
+    guard outside.isEmpty else { return outside }
+    return dataContradictions() + optimizerContradictions() + codecContradictions()
+  }
+
+  private func dataContradictions() -> [SpecContradiction] {
+    var found: [SpecContradiction] = []
+    let name = dataset.name.rawValue
+    let (train, clients) = (dataset.train, partition.clients)
+    for (key, value, most) in [
+      ("dataset.train", train, dataset.maximum.train), ("dataset.test", dataset.test, dataset.maximum.test),
+    ] where value > most {
+      found.append(SpecContradiction(keys: [key], message: "\(key) is \(value), but \(name) has at most \(most)"))
+    }
+    let keys = ["partition.clients", "dataset.train"]
+    guard clients <= train else {
+      let message =
+        "partition.clients is \(clients), but there are only \(train) training samples; every client needs one"
+      return found + [SpecContradiction(keys: keys, message: message)]
+    }
+    switch partition.scheme {
+    case .iid: break
+    case .shards(let perClient):
+      guard clients * perClient > train else { break }
+      let message =
+        "partition.perClient: \(clients) clients with \(perClient) shards each need \(clients * perClient) samples, "
+        + "but there are only \(train)"
+      found.append(SpecContradiction(keys: ["partition.perClient"] + keys, message: message))
+    case .dirichlet(alpha: _, let minimum):
+      guard clients * minimum > train else { break }
+      let message =
+        "partition.minimumSamples: \(clients) clients with at least \(minimum) samples need \(clients * minimum), "
+        + "but there are only \(train)"
+      found.append(SpecContradiction(keys: ["partition.minimumSamples"] + keys, message: message))
+    }
+    return found
+  }
+
+  private func optimizerContradictions() -> [SpecContradiction] {
+    var found: [SpecContradiction] = []
+    let fit = codec.fitted
+    for (section, optimizer, momentum) in [
+      ("training", training.optimizer, training.momentum), ("codec", fit.optimizer, fit.momentum),
+    ] where optimizer == .adam && momentum != 0 {
+      found.append(
+        SpecContradiction(
+          keys: ["\(section).momentum", "\(section).optimizer"],
+          message: "\(section).momentum is \(momentum), but adam has moments of its own; write 0 or optimizer: sgd"))
+    }
+    return found
+  }
+
+  private func codecContradictions() -> [SpecContradiction] {
+    var found: [SpecContradiction] = []
+    let sizes = ModelSizes(of: self)
+    if sizes.model > Self.mostParameters {
+      let message = "model.hidden gives a model of more than \(Self.mostParameters) parameters"
+      return [SpecContradiction(keys: ["model.hidden"], message: message)]
+    }
+    guard case .autoencoder(let settings) = codec else { return [] }
+    if settings.latent >= sizes.model {
+      let message =
+        "codec.latent is \(settings.latent), but the model has only \(sizes.model) parameters; "
+        + "a latent must be smaller to save bytes"
+      found.append(SpecContradiction(keys: ["codec.latent", "codec", "model.hidden"], message: message))
+    }
+    if max(sizes.encoder, sizes.decoder) > Self.mostParameters {
+      let message = "codec.hidden and codec.latent give an autoencoder of more than \(Self.mostParameters) parameters"
+      found.append(SpecContradiction(keys: ["codec.hidden", "codec.latent", "codec"], message: message))
+    }
+    if prepass.epochs == 0 {
+      let message = "prepass.epochs is 0, but the autoencoder is fitted on the pre-pass snapshots; write 1 or more"
+      found.append(SpecContradiction(keys: ["prepass.epochs", "codec.name"], message: message))
+    }
+    return found
+  }
+}

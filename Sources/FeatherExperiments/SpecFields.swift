@@ -1,0 +1,152 @@
+extension SpecSchema {
+  static let dataFields = [
+    SpecField("seed", \.seed, .seed, summary: "Key of every random stream of the run."),
+    SpecField(
+      "dataset.name", \.dataset.name,
+      .name(planned: ["synthetic-colours", "fashion-mnist", "cifar10", "idx", "cifar-binary"]),
+      summary: "Which images are learned."),
+    SpecField("dataset.train", \.dataset.train, .count(), summary: "Training samples used, the first ones."),
+    SpecField("dataset.test", \.dataset.test, .count(), summary: "Test samples used, the first ones."),
+    SpecField(
+      "dataset.seed", \.dataset.seed, .seed, only: "synthetic-digits", summary: "Key of the built-in data set's images."
+    ),
+    SpecField(
+      "partition.scheme", \.partition.schemeName,
+      .name(planned: ["quantity", "feature-noise", "colour-imbalance", "from-file"]),
+      summary: "How training samples are divided among clients."),
+    SpecField("partition.clients", \.partition.clients, .count(), summary: "Number of clients."),
+    SpecField("partition.perClient", \.partition.perClient, .count(), only: "shards", summary: "Shards per client."),
+    SpecField(
+      "partition.alpha", \.partition.alpha, .number("a number from 0.001 to 1000000") { (1e-3...1e6).contains($0) },
+      only: "dirichlet", summary: "Concentration of the Dirichlet distribution; small is skewed."),
+    SpecField(
+      "partition.minimumSamples", \.partition.minimumSamples, .count(), only: "dirichlet",
+      summary: "Samples that every client has at least."),
+  ]
+
+  static let modelFields = [
+    SpecField("model.name", \.model.name, .name(planned: ["vgg3", "lenet5"]), summary: "The classifier."),
+    SpecField("model.hidden", \.model.hidden, .widths, summary: "Widths of its hidden layers, input side first."),
+    SpecField("model.activation", \.model.activation, .name(), summary: "Activation after each hidden layer."),
+    SpecField("model.initialisation", \.model.initialisation, .name(), summary: "How its weights are drawn at first."),
+    SpecField("training.optimizer", \.training.optimizer, .name(), summary: "Step rule of local training."),
+    SpecField("training.learningRate", \.training.learningRate, .learningRate, summary: "Step size of local training."),
+    SpecField("training.momentum", \.training.momentum, .momentum, summary: "Heavy-ball momentum of sgd."),
+    SpecField("training.batch", \.training.batch, .count(), summary: "Samples per step."),
+    SpecField("training.localEpochs", \.training.localEpochs, .count(), summary: "Epochs per round at a client."),
+    SpecField("prepass.epochs", \.prepass.epochs, .count(0...1_000_000_000), summary: "Epochs of the pre-pass."),
+    SpecField(
+      "prepass.snapshotEvery", \.prepass.snapshotEvery, .snapshotEvery,
+      summary: "Steps between snapshots, or epoch."),
+    SpecField(
+      "prepass.heldOut", \.prepass.heldOut, .number("a number from 0 to below 1") { (0..<1).contains($0) },
+      summary: "Share of snapshots held out from the fit."),
+  ]
+
+  static let codecFields = [
+    SpecField(
+      "codec.name", \.codec.codecName, .name(planned: ["quantise", "qsgd", "topk"]),
+      summary: "How an update is turned into bytes."),
+    autoencoder("hidden", \.codec.fitted.hidden, .widths, "Widths of the layers between input and latent."),
+    autoencoder("latent", \.codec.fitted.latent, .count(), "Width of the latent: floats per upload."),
+    autoencoder("activation", \.codec.fitted.activation, .name(), "Activation after each hidden layer and the latent."),
+    autoencoder("initialisation", \.codec.fitted.initialisation, .name(), "How its weights are drawn at first."),
+    autoencoder("centre", \.codec.fitted.centre, .flag, "Whether the snapshots' mean is taken off first."),
+    autoencoder("input", \.codec.fitted.input, .name(), "Whether weights or their difference are encoded."),
+    autoencoder("scope", \.codec.fitted.scope, .name(), "One autoencoder per client, or one shared."),
+    autoencoder("epochs", \.codec.fitted.epochs, .count(), "Epochs of the fit."),
+    autoencoder("batch", \.codec.fitted.batch, .count(), "Snapshots per step of the fit."),
+    autoencoder("optimizer", \.codec.fitted.optimizer, .name(), "Step rule of the fit."),
+    autoencoder("learningRate", \.codec.fitted.learningRate, .learningRate, "Step size of the fit."),
+    autoencoder("momentum", \.codec.fitted.momentum, .momentum, "Heavy-ball momentum of sgd in the fit."),
+  ]
+
+  static let federationFields = [
+    SpecField("federation.algorithm", \.federation.algorithm, .name(), summary: "How updates are aggregated."),
+    SpecField("federation.rounds", \.federation.rounds, .count(), summary: "Rounds."),
+    SpecField(
+      "federation.participation", \.federation.participation,
+      .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }, summary: "Share of clients in a round."),
+    SpecField("store.weights", \.store.weights, .name(), summary: "Which global weights are kept."),
+    SpecField("store.latents", \.store.latents, .name(), summary: "Which latents are kept."),
+    SpecField("store.codec", \.store.codec, .flag, summary: "Whether encoders and decoders are kept."),
+    SpecField("store.snapshots", \.store.snapshots, .flag, summary: "Whether the pre-pass snapshots are kept."),
+  ]
+
+  private static func autoencoder<Value: Sendable>(
+    _ name: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>, _ summary: String
+  ) -> SpecField {
+    SpecField("codec.\(name)", path, kind, only: "autoencoder", summary: summary)
+  }
+}
+
+// MARK: Variants as plain properties, so that key paths reach into them
+
+enum PartitionSchemeName: String, CaseIterable, Sendable {
+  case iid, shards, dirichlet
+}
+
+enum CodecName: String, CaseIterable, Sendable {
+  case identity, autoencoder
+}
+
+extension PartitionSpec {
+  var schemeName: PartitionSchemeName {
+    get {
+      switch scheme {
+      case .iid: .iid
+      case .shards: .shards
+      case .dirichlet: .dirichlet
+      }
+    }
+    set {
+      guard newValue != schemeName else { return }
+      scheme =
+        switch newValue {
+        case .iid: .iid
+        case .shards: .shards(perClient: perClient)
+        case .dirichlet: .dirichlet(alpha: alpha, minimumSamples: minimumSamples)
+        }
+    }
+  }
+
+  var perClient: Int {
+    get { if case .shards(let perClient) = scheme { perClient } else { 2 } }
+    set { scheme = .shards(perClient: newValue) }
+  }
+
+  var alpha: Double {
+    get { if case .dirichlet(let alpha, minimumSamples: _) = scheme { alpha } else { 0.5 } }
+    set { scheme = .dirichlet(alpha: newValue, minimumSamples: minimumSamples) }
+  }
+
+  var minimumSamples: Int {
+    get { if case .dirichlet(alpha: _, let minimumSamples) = scheme { minimumSamples } else { 10 } }
+    set { scheme = .dirichlet(alpha: alpha, minimumSamples: newValue) }
+  }
+}
+
+extension CodecSpec {
+  var codecName: CodecName {
+    get {
+      switch self {
+      case .identity: .identity
+      case .autoencoder: .autoencoder
+      }
+    }
+    set {
+      guard newValue != codecName else { return }
+      self =
+        switch newValue {
+        case .identity: .identity
+        case .autoencoder: .autoencoder(AutoencoderSpec())
+        }
+    }
+  }
+
+  /// The autoencoder's settings, or their defaults.
+  var fitted: AutoencoderSpec {
+    get { if case .autoencoder(let settings) = self { settings } else { AutoencoderSpec() } }
+    set { self = .autoencoder(newValue) }
+  }
+}

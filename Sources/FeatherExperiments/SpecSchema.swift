@@ -1,0 +1,164 @@
+/// A section of a configuration, or the one key that stands outside of sections.
+struct SpecSection: Sendable {
+  var name: String
+  /// The key whose value decides which other keys the section has.
+  var variantKey: String?
+}
+
+/// One key of a configuration: how it is read, written, shown and explained.
+///
+/// Everything that lists keys goes through these.
+struct SpecField: Sendable {
+  /// The dotted key, such as `codec.latent`.
+  var key: String
+  /// One line that says what it is.
+  var summary: String
+  /// What values it takes.
+  var expected: String
+  /// Whether a value is itself a list.
+  var isList: Bool
+  /// The variants of its section that have it; nil when all have.
+  var variants: [String]?
+  /// The version of the schema that brought it.
+  ///
+  /// A later key than the first is left out of canonical JSON while it has its
+  /// default, so that the ids of older runs stay.
+  var since = 1
+  /// Reads a value on its own.
+  var parse: @Sendable (SpecNode) throws -> SpecValue
+  /// Reads a value into a configuration.
+  var read: @Sendable (SpecNode, inout RunSpec) throws -> Void
+  /// The value in a configuration.
+  var value: @Sendable (RunSpec) -> SpecValue
+  /// Whether the value in a configuration is in range.
+  var accepts: @Sendable (RunSpec) -> Bool
+
+  var section: String { String(key.prefix { $0 != "." }) }
+  var name: String { key.contains(".") ? String(key.drop { $0 != "." }.dropFirst()) : key }
+
+  init<Value: Sendable>(
+    _ key: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>,
+    only variants: String...,
+    summary: String
+  ) {
+    self.key = key
+    self.summary = summary
+    self.variants = variants.isEmpty ? nil : variants
+    expected = kind.expected
+    isList = kind.isList
+    let checked: @Sendable (SpecNode) throws -> Value = { node in
+      let value = try kind.read(node, key)
+      guard kind.accepts(value) else { throw node.expected(kind.expected, for: key) }
+      return value
+    }
+    parse = { kind.write(try checked($0)) }
+    read = { $1[keyPath: path] = try checked($0) }
+    value = { kind.write($0[keyPath: path]) }
+    accepts = { kind.accepts($0[keyPath: path]) }
+  }
+
+  /// Whether a configuration's variant of the section has this key.
+  func applies(to spec: RunSpec) -> Bool {
+    guard let variants, let variant = SpecSchema.variant(of: section, in: spec) else { return true }
+    return variants.contains(variant)
+  }
+}
+
+/// The keys of a configuration, in the order in which they are shown.
+enum SpecSchema {
+  static let version = 1
+
+  static let sections = [
+    SpecSection(name: "seed"),
+    SpecSection(name: "dataset", variantKey: "name"),
+    SpecSection(name: "partition", variantKey: "scheme"),
+    SpecSection(name: "model", variantKey: "name"),
+    SpecSection(name: "training"),
+    SpecSection(name: "prepass"),
+    SpecSection(name: "codec", variantKey: "name"),
+    SpecSection(name: "federation"),
+    SpecSection(name: "store"),
+  ]
+
+  static let fields = dataFields + modelFields + codecFields + federationFields
+
+  private static let byKey = Dictionary(uniqueKeysWithValues: fields.map { ($0.key, $0) })
+  private static let bySection = Dictionary(grouping: fields, by: \.section)
+  private static let sectionsByName = Dictionary(uniqueKeysWithValues: sections.map { ($0.name, $0) })
+
+  static func field(_ key: String) -> SpecField? { byKey[key] }
+  static func section(_ name: String) -> SpecSection? { sectionsByName[name] }
+  static func fields(of section: String) -> [SpecField] { bySection[section] ?? [] }
+
+  /// Whether a dotted key is the one that decides its section's variant.
+  static func isVariantKey(_ field: SpecField) -> Bool { section(field.section)?.variantKey == field.name }
+
+  /// The variant of a section, such as `autoencoder`; nil when the section has no variants.
+  static func variant(of name: String, in spec: RunSpec) -> String? {
+    guard let variantKey = section(name)?.variantKey else { return nil }
+    return field("\(name).\(variantKey)")?.value(spec).plain
+  }
+
+  /// Finds the key that an axis, a condition or an override names.
+  static func requireField(_ key: String, at mark: SpecMark, what: String) throws -> SpecField {
+    if let field = field(key) { return field }
+    guard section(key) == nil else {
+      let keys = fields(of: key).map(\.key).joined(separator: ", ")
+      throw SpecError(mark, "\(what) '\(key)' is a section; name one of its keys: \(keys)")
+    }
+    throw unknown(key, at: mark, what: what)
+  }
+
+  /// The error for a dotted key that does not exist.
+  static func unknown(_ key: String, at mark: SpecMark, what: String) -> SpecError {
+    let dotted = fields.map(\.key)
+    if let match = Spelling.nearest(to: key, among: dotted + sections.map(\.name)) {
+      return SpecError(mark, "\(what) '\(key)' names no key; did you mean '\(match)'?")
+    }
+    let section = String(key.prefix { $0 != "." })
+    let valid = key.contains(".") ? fields(of: section).map(\.key) : []
+    let list = (valid.isEmpty ? sections.map(\.name) : valid).joined(separator: ", ")
+    return SpecError(mark, "\(what) '\(key)' names no key; expected one of: \(list)")
+  }
+
+  /// Reads a whole configuration; keys that are not given have their defaults.
+  static func decode(_ node: SpecNode, what: String = "base") throws -> RunSpec {
+    try node.refuseUnknownKeys(what, valid: sections.map(\.name))
+    var spec = RunSpec()
+    for section in sections {
+      guard let entry = node[section.name] else { continue }
+      if let field = field(section.name) {
+        try field.read(entry.value, &spec)
+      } else {
+        try decode(section, entry.value, into: &spec)
+      }
+    }
+    return spec
+  }
+
+  private static func decode(_ section: SpecSection, _ node: SpecNode, into spec: inout RunSpec) throws {
+    if section.name == "codec", case .sequence = node.content {
+      throw SpecError(node.mark, "a chain of codecs is not available in this version; give one codec: {name: …}")
+    }
+    let entries = try node.entries(of: section.name)
+    if let key = section.variantKey, let entry = node[key] {
+      try field("\(section.name).\(key)")?.read(entry.value, &spec)
+    }
+    let variant = variant(of: section.name, in: spec)
+    for entry in entries where entry.key != section.variantKey {
+      guard let field = field("\(section.name).\(entry.key)") else {
+        let all = fields(of: section.name)
+        let near = Spelling.nearest(to: entry.key, among: all.map(\.name)).map { [$0] }
+        let hint = Spelling.hint(entry.key, among: near ?? all.filter { $0.applies(to: spec) }.map(\.name))
+        throw SpecError(entry.mark, "unknown key '\(entry.key)' in \(section.name)" + hint)
+      }
+      guard field.applies(to: spec) else {
+        throw SpecError(
+          entry.mark,
+          "\(field.key) belongs to \(section.name) \(field.variants?.joined(separator: " and ") ?? ""), "
+            + "but the \(section.variantKey ?? "") here is \(variant ?? "")")
+      }
+      try field.read(entry.value, &spec)
+    }
+  }
+}

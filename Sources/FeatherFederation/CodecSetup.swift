@@ -1,0 +1,116 @@
+internal import FeatherCodecs
+internal import FeatherExperiments
+internal import FeatherTensors
+
+/// Everything that happens before the first round: pre-pass, fit, shipping, and the paper's check of it.
+struct CodecSetup {
+  /// The clients' halves: one each, or a single one that all received.
+  var encoders: [any UpdateEncoder]
+  /// The aggregator's halves, likewise.
+  var decoders: [any UpdateDecoder]
+  var fits: [CodecFitRecord] = []
+
+  /// A codec that is not fitted.
+  init(unfitted codec: any UpdateCodec) throws {
+    encoders = [try codec.encoder(from: nil)]
+    decoders = [try codec.decoder(from: nil)]
+  }
+
+  /// Fits one codec per client, or one for all, and ships the halves over `wire`.
+  init(
+    fitting codec: any UpdateCodec, _ spec: RunSpec, snapshots: [[Snapshot]], initial: [Float], wire: inout Wire,
+    emit: (RunEvent) throws -> Void
+  ) throws {
+    encoders = []
+    decoders = []
+    let groups = Assembly.isShared(spec.codec) ? [Array(snapshots.indices)] : snapshots.indices.map { [$0] }
+    for (number, members) in groups.enumerated() {
+      try emit(.progress(.fit, done: number, of: groups.count))
+      try Self.collect(snapshots, of: members, over: &wire)
+      let inputs = members.flatMap { snapshots[$0] }
+      let fitted = try Self.fit(codec, inputs, initial: initial, seed: spec.seed, client: members[0])
+      try ship(fitted, to: members.count, codec: codec, over: &wire)
+      fits.append(Self.record(fitted, spec))
+    }
+    try emit(.progress(.fit, done: groups.count, of: groups.count))
+  }
+
+  /// Encodes with the encoder that `client` has.
+  mutating func encode(_ update: [Float], client: Int) throws -> EncodedUpdate {
+    try encoders[encoders.count == 1 ? 0 : client].encode(update)
+  }
+
+  /// Decodes with the decoder that the aggregator has for `client`.
+  mutating func decode(_ payload: Payload, client: Int) throws -> [Float] {
+    try decoders[decoders.count == 1 ? 0 : client].decode(payload)
+  }
+
+  /// Snapshots reach the first member, who fits, through the aggregator; its own need not cross.
+  private static func collect(_ snapshots: [[Snapshot]], of members: [Int], over wire: inout Wire) throws {
+    for member in members.dropFirst() {
+      for snapshot in snapshots[member] {
+        let payload = wire.carry(try Payload(.floats, values: snapshot.weights), .prepass, .up)
+        _ = wire.carry(payload, .prepass, .down)
+      }
+    }
+  }
+
+  private static func fit(
+    _ codec: any UpdateCodec, _ snapshots: [Snapshot], initial: [Float], seed: UInt64, client: Int
+  ) throws -> FittedCodec {
+    let inputs = { (heldOut: Bool) in
+      snapshots.filter { $0.isHeldOut == heldOut }.map {
+        UpdateVector.of($0.weights, relativeTo: initial, input: codec.input)
+      }
+    }
+    do {
+      return try codec.fit(SnapshotSet(fitted: inputs(false), heldOut: inputs(true)), seed: seed, client: client)
+    } catch let error as CodecError {
+      throw Divergence(reason: error.description)
+    }
+  }
+
+  /// The decoder goes to the aggregator; the encoder stays with the first member and goes on to the others.
+  private mutating func ship(
+    _ fitted: FittedCodec, to members: Int, codec: any UpdateCodec, over wire: inout Wire
+  ) throws {
+    let decoder = wire.carry(fitted.decoder, .decoder, .up)
+    var encoder = fitted.encoder
+    if members > 1 {
+      let atAggregator = wire.carry(fitted.encoder, .encoder, .up)
+      for _ in 1..<members { encoder = wire.carry(atAggregator, .encoder, .down) }
+    }
+    encoders.append(try codec.encoder(from: encoder))
+    decoders.append(try codec.decoder(from: decoder))
+  }
+
+  private static func record(_ fitted: FittedCodec, _ spec: RunSpec) -> CodecFitRecord {
+    var record = CodecFitRecord()
+    record.trainLoss = fitted.trainLoss
+    record.heldOutLoss = fitted.heldOutLoss
+    if spec.store.codec {
+      record.encoder = fitted.encoder.contentValues
+      record.decoder = fitted.decoder.contentValues
+    }
+    return record
+  }
+}
+
+/// What a codec encodes, made from weights and back.
+enum UpdateVector {
+  /// The weights themselves, or their difference: local minus global.
+  static func of(_ weights: [Float], relativeTo global: [Float], input: UpdateInput) -> [Float] {
+    switch input {
+    case .weights: weights
+    case .difference: zip(weights, global).map { $0 - $1 }
+    }
+  }
+
+  /// The weights that an update stands for.
+  static func weights(of update: [Float], relativeTo global: [Float], input: UpdateInput) -> [Float] {
+    switch input {
+    case .weights: update
+    case .difference: zip(update, global).map { $0 + $1 }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+internal import FeatherTensors
+
+/// A loss, weight or update that became NaN or infinite: the run ends, and says so.
+struct Divergence: Error {
+  let reason: String
+
+  /// Refuses a loss that is not finite.
+  static func check(loss: Double, of what: @autoclosure () -> String) throws {
+    guard loss.isFinite else {
+      throw Divergence(reason: "\(what()) became \(loss): lower training.learningRate")
+    }
+  }
+
+  /// Refuses a vector that is not finite everywhere.
+  static func check(vector: [Float], of what: @autoclosure () -> String) throws {
+    guard let index = Reductions.firstNonFinite(vector) else { return }
+    throw Divergence(reason: "\(what()) became \(vector[index]) at parameter \(index): lower training.learningRate")
+  }
+}

@@ -1,0 +1,54 @@
+internal import FeatherDatasets
+internal import FeatherExperiments
+internal import FeatherNetworks
+internal import FeatherTensors
+
+/// Trains clients one after another on one compiled network; a client keeps nothing between rounds but its data.
+struct LocalTraining: ~Copyable {
+  private let seed: UInt64
+  private let samples: TrainingSet
+  private var trainer: Trainer
+
+  /// What local training gave.
+  struct Outcome {
+    /// The weights after it, shape [P].
+    let weights: [Float]
+    /// Mean training loss of each epoch, nats.
+    let losses: [Double]
+  }
+
+  init(_ spec: RunSpec, model: Architecture, data: Dataset) {
+    seed = spec.seed
+    samples = .labelled(inputs: data.images, labels: data.labels)
+    trainer = Trainer(
+      model, loss: .softmaxCrossEntropy,
+      rule: Assembly.stepRule(
+        spec.training.optimizer, learningRate: spec.training.learningRate, momentum: spec.training.momentum),
+      batch: spec.training.batch)
+  }
+
+  /// Trains on the samples `indices` from the weights `start`, with an optimiser that starts anew.
+  ///
+  /// - Parameter afterStep: receives the number of steps done and the network after each of them.
+  /// - Throws: `Divergence` when a loss or weight is not finite.
+  mutating func train(
+    client: Int, indices: [Int32], from start: [Float], epochs: Int, purpose: RandomPurpose, round: Int = 0,
+    afterStep: (Int, borrowing Network) -> Void = { _, _ in }
+  ) throws -> Outcome {
+    trainer.restart(from: start)
+    var losses: [Double] = []
+    var steps = 0
+    for epoch in 0..<epochs {
+      var order = RandomStream(seed: seed, purpose: purpose, client: client, round: round, lane: epoch)
+      let loss = trainer.epoch(over: samples, indices: indices, stream: &order) { network in
+        steps += 1
+        afterStep(steps, network)
+      }
+      try Divergence.check(loss: loss, of: "client \(client)'s training loss in local epoch \(epoch)")
+      losses.append(loss)
+    }
+    let weights = trainer.network.parameterArray
+    try Divergence.check(vector: weights, of: "client \(client)'s weights")
+    return Outcome(weights: weights, losses: losses)
+  }
+}

@@ -1,0 +1,77 @@
+public import FeatherExperiments
+
+/// The listing of a plan: every cell with its state, sizes and needs, before anything runs.
+public struct PlanTable: Sendable {
+  /// What is known about a cell beyond its configuration.
+  public struct Row: Sendable {
+    /// The cell.
+    public var cell: Cell
+    /// A word for where it stands, such as `done`.
+    public var state: String
+    /// Estimated memory at its peak, bytes.
+    public var memoryBytes: Int
+    /// Estimated size of its results, bytes.
+    public var diskBytes: Int
+
+    /// A cell, where it stands and what it needs.
+    public init(cell: Cell, state: String, memoryBytes: Int, diskBytes: Int) {
+      self.cell = cell
+      self.state = state
+      self.memoryBytes = memoryBytes
+      self.diskBytes = diskBytes
+    }
+  }
+
+  /// The plan.
+  public let plan: Plan
+  /// Its cells, in the order in which they are listed.
+  public let rows: [Row]
+
+  /// The listing of a plan.
+  public init(plan: Plan, rows: [Row]) {
+    self.plan = plan
+    self.rows = rows
+  }
+
+  /// Aligned plain text that ends in a line break.
+  public var rendered: String {
+    let keys = VaryingKeys(plan.axes)
+    var grid = TextGrid()
+    grid.addColumn("id")
+    for heading in keys.headings { grid.addColumn(heading) }
+    grid.addColumn("state")
+    for heading in ["model", "autoencoder", "upload", "memory", "disk"] { grid.addColumn(heading, numeric: true) }
+    grid.rows = rows.map { row in
+      let sizes = ModelSizes(of: row.cell.spec)
+      return [row.cell.id.hex] + keys.values(of: row.cell).map { $0 ?? "–" } + [row.state] + [
+        NumberText.grouped(sizes.model),
+        // Not `sizes.autoencoder`: the sum of two sizes beyond counting would trap.
+        sizes.encoder == 0 ? "–" : Self.sum(sizes.encoder, sizes.decoder),
+        NumberText.ratio(Double(sizes.model) / Double(sizes.latent)),
+        NumberText.bytes(row.memoryBytes), NumberText.bytes(row.diskBytes),
+      ]
+    }
+    let columns = "model, autoencoder: parameters; upload: parameters over floats sent; memory, disk: estimates"
+    return plan.heading(rows.map(\.state)) + grid.plain + "\n\(columns)\n"
+  }
+
+  private static func sum(_ a: Int, _ b: Int) -> String {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? "∞" : NumberText.grouped(sum)
+  }
+}
+
+extension Plan {
+  /// Name, purpose, the number of cells by state, and warnings; a blank line ends it.
+  func heading(_ states: [String]) -> String {
+    var seen: Set<String> = []
+    let counts = states.filter { seen.insert($0).inserted }
+      .map { state in "\(NumberText.grouped(states.filter { $0 == state }.count)) \(state)" }
+    let about = about.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    var lines = [about.isEmpty ? name : "\(name): \(about)"]
+    lines.append("\(NumberText.grouped(cells.count)) \(cells.count == 1 ? "cell" : "cells")")
+    if !counts.isEmpty { lines[1] += ": \(counts.joined(separator: ", "))" }
+    lines += warnings.map { "warning: \($0)" }
+    return lines.joined(separator: "\n") + "\n\n"
+  }
+}

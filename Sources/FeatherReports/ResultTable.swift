@@ -1,0 +1,114 @@
+public import FeatherExperiments
+public import FeatherResults
+
+/// The results of a sweep: one group per setting, with statistics over its seeds.
+public struct ResultTable: Sendable {
+  /// A single number of a run that has a mean and a standard deviation over seeds; raw values are names in a result file.
+  public enum Metric: String, CaseIterable, Sendable {
+    /// Share of test samples classified correctly after the last round, 0…1.
+    case testAccuracy = "final_test_accuracy"
+    /// Mean relative error of the decoded uploads of the last round.
+    case relativeError = "final_mean_relative_error"
+    /// Bytes of the raw weights over the body of a mean upload.
+    case uploadRatio = "upload_ratio"
+    /// The same on the wire, header included.
+    case uploadRatioOnWire = "upload_ratio_on_wire"
+    /// Raw uploads over uploads and decoders, the whole run.
+    case lifetimeRatio = "lifetime_ratio"
+    /// Everything both ways with raw uploads, over the same with the codec.
+    case totalRatio = "total_ratio"
+    /// Uploads per decoder from which on the codec saves bytes; infinite if never, 0 without a decoder.
+    case breakEvenUploads = "break_even_uploads"
+  }
+
+  /// Runs that agree in every key that varies, except the seed.
+  public struct Group: Sendable {
+    /// Its values of `keys`; nil for a key that its codec, data set or partition does not have.
+    public let values: [String?]
+    /// The runs that are complete, in plan order; statistics are over these.
+    public private(set) var runs: [RunSummary] = []
+    /// The runs that diverged, in plan order.
+    public private(set) var diverged: [(id: RunID, round: Int?)] = []
+    /// The runs without a result, in plan order.
+    public private(set) var missing: [RunID] = []
+
+    /// The number of runs that the plan has here.
+    public var planned: Int { runs.count + diverged.count + missing.count }
+
+    /// A metric over the complete runs; nil where there is none.
+    public func statistic(_ metric: Metric) -> Statistic? { Statistic(runs.compactMap { $0.scalar(metric.rawValue) }) }
+
+    /// The sizes that the first complete run states.
+    public var sizes: ModelSizes? {
+      func count(_ name: String) -> Int? { runs.first?.scalar(name).flatMap { Int(exactly: $0) } }
+      guard let model = count("model_parameters"), let encoder = count("encoder_parameters"),
+        let decoder = count("decoder_parameters"), let latent = count("latent_size")
+      else { return nil }
+      return ModelSizes(model: model, encoder: encoder, decoder: decoder, latent: latent)
+    }
+
+    init(_ values: [String?]) { self.values = values }
+
+    mutating func add(_ id: RunID, _ run: RunSummary?) {
+      switch run?.status {
+      case .complete?: runs += run.map { [$0] } ?? []
+      case .diverged(let round, reason: _)?: diverged.append((id, round))
+      case nil: missing.append(id)
+      }
+    }
+  }
+
+  /// The sweep's name.
+  public let name: String
+  /// What the sweep is for; empty when not given.
+  public let about: String
+  /// The folder of results, for messages.
+  public let folder: String
+  /// The dotted keys that tell groups apart: all that vary, except the seed.
+  public var keys: [String] { varying.keys }
+  /// The groups, in plan order.
+  public let groups: [Group]
+
+  let varying: VaryingKeys
+
+  /// The table of a plan and of what is there of its runs.
+  ///
+  /// - Parameters:
+  ///   - plan: decides the groups and their order.
+  ///   - summaries: in any order; runs of the plan that are not among them count as missing, others are passed over.
+  ///   - folder: where the results are, for messages.
+  /// - Throws: `ReportError` when no run of the plan has ended.
+  public init(plan: Plan, summaries: [RunSummary], folder: String) throws(ReportError) {
+    let byID = Dictionary(summaries.map { ($0.runID, $0) }, uniquingKeysWith: { first, _ in first })
+    guard plan.cells.contains(where: { byID[$0.id.hex] != nil }) else {
+      throw ReportError(
+        "\(folder): no run of '\(plan.name)' is finished; start them with: \(Self.runCommand(folder))")
+    }
+    name = plan.name
+    about = plan.about
+    self.folder = folder
+    varying = VaryingKeys(plan.axes, without: "seed")
+    var groups: [Group] = []
+    var positions: [[String?]: Int] = [:]
+    for cell in plan.cells {
+      let values = varying.values(of: cell)
+      let position = positions[values] ?? groups.count
+      if position == groups.count { groups.append(Group(values)) }
+      positions[values] = position
+      groups[position].add(cell.id, byID[cell.id.hex])
+    }
+    self.groups = groups
+  }
+
+  /// The command that runs what is missing.
+  static func runCommand(_ folder: String) -> String { "featherweight run SPEC --out \(folder)" }
+
+  /// The table as text that ends in a line break.
+  public func rendered(_ format: TableFormat) -> String {
+    switch format {
+    case .markdown: markdown
+    case .latex: latex
+    case .csv: csv
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// Rows of text under headings; what every table is laid out from.
+struct TextGrid {
+  /// A heading and the side on which its cells stand.
+  struct Column {
+    var heading: String
+    var isNumeric: Bool
+  }
+
+  var columns: [Column] = []
+  /// One text per column.
+  var rows: [[String]] = []
+
+  mutating func addColumn(_ heading: String, numeric: Bool = false) {
+    columns.append(Column(heading: heading, isNumeric: numeric))
+  }
+
+  /// Aligned columns two spaces apart, without trailing spaces.
+  var plain: String {
+    let lines = [columns.map(\.heading)] + rows
+    return lines.map { trimmed(padded($0).joined(separator: "  ")) + "\n" }.joined()
+  }
+
+  /// A table with aligned pipes, which also reads as plain text.
+  var markdown: String {
+    var grid = self
+    grid.columns = columns.map { Column(heading: Self.escapedPipes($0.heading), isNumeric: $0.isNumeric) }
+    grid.rows = rows.map { $0.map(Self.escapedPipes) }
+    let rule = zip(grid.columns, grid.widths).map { column, width in
+      String(repeating: "-", count: width - 1) + (column.isNumeric ? ":" : "-")
+    }
+    let lines = [grid.padded(grid.columns.map(\.heading)), rule] + grid.rows.map(grid.padded)
+    return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
+  }
+
+  /// A booktabs `tabular` environment.
+  var latex: String {
+    func line(_ cells: [String]) -> String { cells.map(LaTeX.escaped).joined(separator: " & ") + " \\\\\n" }
+    return "\\begin{tabular}{\(columns.map { $0.isNumeric ? "r" : "l" }.joined())}\n\\toprule\n"
+      + line(columns.map(\.heading)) + "\\midrule\n" + rows.map(line).joined() + "\\bottomrule\n\\end{tabular}\n"
+  }
+
+  /// At least three, which is what a rule of Markdown takes.
+  private var widths: [Int] {
+    columns.enumerated().map { index, column in
+      rows.reduce(max(3, column.heading.count)) { max($0, $1[index].count) }
+    }
+  }
+
+  private func padded(_ cells: [String]) -> [String] {
+    zip(zip(cells, widths), columns).map { cell, column in
+      let space = String(repeating: " ", count: cell.1 - cell.0.count)
+      return column.isNumeric ? space + cell.0 : cell.0 + space
+    }
+  }
+
+  private func trimmed(_ line: String) -> Substring {
+    line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)]
+  }
+
+  private static func escapedPipes(_ text: String) -> String { text.map { $0 == "|" ? "\\|" : "\($0)" }.joined() }
+}
+
+/// Text for LaTeX.
+enum LaTeX {
+  /// The text with LaTeX's own characters escaped and symbols beyond ASCII in math mode.
+  static func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&", "%", "$", "#", "_", "{", "}": "\\\(character)"
+      case "\\": "\\textbackslash{}"
+      case "~": "\\textasciitilde{}"
+      case "^": "\\textasciicircum{}"
+      case "<", ">": "$\(character)$"
+      case "±": "$\\pm$"
+      case "×": "$\\times$"
+      case "†": "$\\dagger$"
+      case "∞": "$\\infty$"
+      case "–": "--"
+      default: "\(character)"
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,74 @@
+public import FeatherExperiments
+public import FeatherResults
+
+/// Where a cell of a sweep stands, as its files tell.
+public enum CellState: Sendable {
+  /// Its result file is there; what it says.
+  case complete(RunSummary)
+  /// Its result file is there and says that the run diverged.
+  case diverged(RunSummary, reason: String)
+  /// Its last attempt failed; why.
+  case failed(String)
+  /// It was started, and neither ended nor is under way as far as its files tell.
+  case interrupted
+  /// It was never started.
+  case pending
+  /// Its result file is there and cannot be trusted; why.
+  case damaged(String)
+
+  /// A word for lists.
+  public var word: String {
+    switch self {
+    case .complete: "done"
+    case .diverged: "diverged"
+    case .failed: "failed"
+    case .interrupted: "interrupted"
+    case .pending: "pending"
+    case .damaged: "damaged"
+    }
+  }
+
+  /// What else there is to say; empty where the word says it all.
+  public var note: String {
+    switch self {
+    case .diverged(_, let reason), .failed(let reason), .damaged(let reason): reason
+    case .complete, .interrupted, .pending: ""
+    }
+  }
+
+  /// Whether there is a result, complete or diverged.
+  public var isDone: Bool { summary != nil }
+
+  /// What the result file says, where there is one.
+  public var summary: RunSummary? {
+    switch self {
+    case .complete(let summary), .diverged(let summary, _): summary
+    case .failed, .interrupted, .pending, .damaged: nil
+    }
+  }
+}
+
+extension SweepFolder {
+  /// Where a cell stands; reads, never writes.
+  public func state(of id: RunID) -> CellState {
+    if AtomicFile.exists(resultPath(id)) { return resultState(id) }
+    if let failure = try? AtomicFile.read(failurePath(id)) { return .failed(String(decoding: failure, as: UTF8.self)) }
+    return AtomicFile.exists(partialPath(id)) ? .interrupted : .pending
+  }
+
+  private func resultState(_ id: RunID) -> CellState {
+    do {
+      let summary = try RunFile.open(resultPath(id)).summary
+      guard summary.runID == id.hex else {
+        return .damaged("\(resultPath(id)): holds run \(summary.runID): rename or remove it")
+      }
+      switch summary.status {
+      case .complete: return .complete(summary)
+      case .diverged(let round, let reason):
+        return .diverged(summary, reason: (round.map { "round \($0): " } ?? "before the rounds: ") + reason)
+      }
+    } catch {
+      return .damaged("\(error)")
+    }
+  }
+}

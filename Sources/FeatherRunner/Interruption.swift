@@ -1,0 +1,30 @@
+import Dispatch
+import Glibc
+
+/// Ends the process in words on Ctrl-C or SIGTERM: status 130, workers gone, finished runs kept.
+public struct Interruption {
+  private let sources: [any DispatchSourceSignal]
+
+  /// Handles both signals until cancelled.
+  public static func handle() -> Interruption {
+    Interruption(
+      sources: [SIGINT, SIGTERM].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+          // Workers end by themselves when their standard input closes with this process.
+          let text = "\ninterrupted: finished runs are kept; run the same command to continue\n"
+          StandardError.write(text)
+          _exit(130)
+        }
+        source.activate()
+        return source
+      })
+  }
+
+  /// Gives the signals back.
+  public func cancel() {
+    for source in sources { source.cancel() }
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+  }
+}

@@ -1,0 +1,36 @@
+import FeatherExperiments
+public import FeatherResults
+import Glibc
+
+/// Computes a finished run again and compares.
+public enum Rerun {
+  /// What differs between a result file and the same run computed now; empty when the bytes are the same.
+  ///
+  /// - Throws: `RunnerError` when the run cannot be computed here, with the reason.
+  public static func differences(_ file: String, data: String?, version: String) async throws -> [Finding] {
+    let spec = try RunSpec(canonicalJSON: try RunFile.open(file).summary.canonicalJSON)
+    var template = Array("\(temporaryFolder)/featherweight-rerun-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw RunnerError("cannot create a folder in \(temporaryFolder): \(String(cString: strerror(errno)))")
+    }
+    let folder = SweepFolder(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    let plan = Plan(rerunning: spec)
+    defer { remove(folder, plan.cells[0].id) }
+    var options = SweepRunner.Options()
+    options.dataFolder = data
+    let outcome = try await SweepRunner(
+      plan, into: folder, options: options, provenance: Provenance(version: version, command: CommandLine.arguments)
+    ).run(progress: .quiet)
+    if let failure = outcome.failed.first { throw RunnerError("\(file): cannot be computed again: \(failure.reason)") }
+    return try RunFile.compare(file, folder.resultPath(plan.cells[0].id))
+  }
+
+  private static var temporaryFolder: String { ProcessEnvironment.current["TMPDIR"] ?? "/tmp" }
+
+  private static func remove(_ folder: SweepFolder, _ id: RunID) {
+    folder.removePartial(id)
+    let files = [folder.resultPath(id), folder.sidecarPath(id), folder.logPath(id), folder.planPath]
+    for path in files + ["\(folder.path)/sweep.h5", "\(folder.path)/.lock"] { unlink(path) }
+    rmdir(folder.path)
+  }
+}

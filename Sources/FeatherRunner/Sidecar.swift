@@ -1,0 +1,78 @@
+import FeatherExperiments
+import FoundationEssentials
+import Glibc
+
+/// Where a sweep's code stood when it was started.
+public struct Provenance: Codable, Sendable {
+  /// Featherweight's version.
+  public var version: String
+  /// The command line.
+  public var command: [String]
+  /// The commit of the repository around the working directory; nil outside of one.
+  public var commit: String?
+  /// Whether that repository had changes; nil outside of one.
+  public var dirty: Bool?
+
+  /// Where the code stands.
+  public init(version: String, command: [String], commit: String? = nil, dirty: Bool? = nil) {
+    self.version = version
+    self.command = command
+    self.commit = commit
+    self.dirty = dirty
+  }
+}
+
+/// What varies between equal runs, and therefore stays out of the result file: `<id>.json`.
+struct Sidecar: Encodable {
+  private let run_id: String
+  private let started: Date
+  private var finished: Date?
+  private var seconds: Double?
+  private var peak_resident_bytes: Int?
+  private let host: String
+  private let process: Int32
+  private let processor: String
+  private let provenance: Provenance
+  private var libraries: [String: String] = [:]
+  private var file_sha256 = ""
+
+  init(id: RunID, provenance: Provenance) {
+    run_id = id.hex
+    started = Date()
+    host = Self.line("/proc/sys/kernel/hostname") ?? "unknown"
+    process = getpid()
+    processor = Self.processorName()
+    self.provenance = provenance
+  }
+
+  /// Notes the end of the run and the digest of its file.
+  mutating func seal(fileDigest: String, environment: [EnvironmentFact]) {
+    let now = Date()
+    finished = now
+    seconds = now.timeIntervalSince(started)
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    peak_resident_bytes = usage.ru_maxrss * 1024
+    file_sha256 = fileDigest
+    for fact in environment { libraries[fact.name] = fact.value }
+  }
+
+  func json() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+  }
+
+  private static func line(_ path: String) -> String? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    return text.split(separator: "\n").first.map(String.init)
+  }
+
+  private static func processorName() -> String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    guard let value = line?.split(separator: ":", maxSplits: 1).last else { return "unknown" }
+    return value.drop { $0 == " " }.description
+  }
+}

@@ -1,0 +1,27 @@
+import FeatherDatasets
+import FeatherExperiments
+
+/// The hidden command line by which a sweep starts its workers; one place writes and reads it.
+public enum WorkerCommand {
+  /// The first argument of a worker.
+  public static let name = "worker"
+
+  static func arguments(folder: SweepFolder, id: RunID, data: String?, provenance: Provenance) -> [String] {
+    var arguments = [name, folder.path, id.hex, data ?? "", provenance.version, provenance.commit ?? ""]
+    arguments.append(provenance.dirty.map { $0 ? "dirty" : "clean" } ?? "")
+    return arguments + provenance.command
+  }
+
+  /// Computes the cell that the arguments after `name` describe.
+  ///
+  /// - Returns: the process's exit status; 64 when the arguments are not a worker's.
+  public static func run(_ arguments: [String]) -> Int32 {
+    guard arguments.count >= 6, let id = RunID(arguments[1]) else { return 64 }
+    let provenance = Provenance(
+      version: arguments[3], command: Array(arguments[6...]),
+      commit: arguments[4].isEmpty ? nil : arguments[4], dirty: arguments[5].isEmpty ? nil : arguments[5] == "dirty")
+    let data = DataLocations(
+      commandLine: arguments[2].isEmpty ? nil : arguments[2], environment: ProcessEnvironment.current)
+    return Worker.run(folder: SweepFolder(arguments[0]), id: id, data: data, provenance: provenance)
+  }
+}

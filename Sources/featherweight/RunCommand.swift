@@ -1,0 +1,81 @@
+public import ArgumentParser
+import FeatherExperiments
+public import FeatherRunner
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run what is missing of a sweep; skip what is done.",
+    discussion: """
+      Every cell runs in a process of its own and is sealed as one HDF5 file. Killed at any time, 'run' again continues: finished \
+      cells are kept, and the results are the same to the byte.
+      """)
+
+  @OptionGroup var spec: SpecOptions
+
+  @Option(help: "Worker processes at a time.")
+  var jobs = 1
+
+  @Option(help: "The folder with data sets, before $FEATHERWEIGHT_DATA and the cache folder.", completion: .directory)
+  var data: String?
+
+  @Option(help: "Run only cells that are: failed.")
+  var only: Selection?
+
+  @Flag(help: "Start no further cell once one has failed.")
+  var failFast = false
+
+  @Flag(help: "Say what would run, and run nothing.")
+  var dryRun = false
+
+  @Flag(help: "Accept a spec that differs from the plan frozen when the sweep started.")
+  var refreeze = false
+
+  @Flag(help: "Say nothing but failures.")
+  var quiet = false
+
+  @Option(help: "How progress is written to standard error: plain or json.")
+  var logFormat = LogFormat.plain
+
+  enum Selection: String, ExpressibleByArgument, CaseIterable { case failed }
+
+  func validate() throws {
+    guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be 1...1024 but is \(jobs)") }
+  }
+
+  func run() async throws {
+    try await reporting {
+      let plan = try spec.plan()
+      let folder = spec.folder(of: plan)
+      for warning in plan.warnings { StandardError.write("warning: \(warning)\n") }
+      if dryRun { return Listing.printPlan(plan, in: folder) }
+      let interruption = Interruption.handle()
+      defer { interruption.cancel() }
+      let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: try await provenance())
+        .run(progress: style)
+      for failure in outcome.failed { StandardError.write("failed: \(failure.id): \(failure.reason)\n") }
+      guard outcome.exitStatus == 0 else { throw ExitCode(outcome.exitStatus) }
+    }
+  }
+
+  private var options: SweepRunner.Options {
+    var options = SweepRunner.Options()
+    options.jobs = jobs
+    options.onlyFailed = only == .failed
+    options.failFast = failFast
+    options.refreeze = refreeze
+    options.dataFolder = data
+    return options
+  }
+
+  private var style: ProgressStyle {
+    ProgressStyle.choose(
+      quiet: quiet, logFormat: logFormat, environment: ProcessEnvironment.current, isTerminal: Terminal.isTerminal,
+      columns: Terminal.columns)
+  }
+
+  private func provenance() async throws -> Provenance {
+    await Provenance.current(version: Featherweight.version, command: CommandLine.arguments)
+  }
+}
+
+extension LogFormat: ExpressibleByArgument {}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import FeatherResults
+import FeatherRunner
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check result files: every digest, and with --rerun every byte.")
+
+  @Argument(help: "Result files.", completion: .file(extensions: ["h5"]))
+  var files: [String]
+
+  @Flag(help: "Compute each run again and compare the files byte for byte.")
+  var rerun = false
+
+  @Option(help: "The folder with data sets, for --rerun.", completion: .directory)
+  var data: String?
+
+  func run() async throws {
+    try await reporting {
+      var sound = true
+      for file in files { sound = try await check(file) && sound }
+      guard sound else { throw ExitCode(1) }
+    }
+  }
+
+  private func check(_ file: String) async throws -> Bool {
+    let report = try RunFile.verify(file)
+    for finding in report.findings { print("\(file): \(finding)") }
+    guard report.isSound else { return false }
+    print("\(file): sound: every byte matches its seal\(report.checkedSidecar ? " and its sidecar" : "")")
+    guard rerun else { return true }
+    let differences = try await Rerun.differences(file, data: data, version: Featherweight.version)
+    for difference in differences { print("\(file): computed again: \(difference)") }
+    if differences.isEmpty { print("\(file): computed again: the same bytes") }
+    return differences.isEmpty
+  }
+}

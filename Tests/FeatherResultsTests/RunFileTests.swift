@@ -1,0 +1,105 @@
+import FeatherExperiments
+import Testing
+
+@testable import FeatherResults
+
+@Suite struct RunFileTests {
+  @Test("equal results give equal bytes, another result others") func equalBytes() throws {
+    let first = try RunFile.encode(Example.run(), identity: Example.identity())
+    let second = try RunFile.encode(Example.run(), identity: Example.identity())
+    #expect(first == second)
+    #expect(try RunFile.encode(Example.run(rounds: 3), identity: Example.identity()) != first)
+  }
+
+  @Test("a file read back holds exactly what was written", arguments: Example.Kind.allCases)
+  func roundTrip(kind: Example.Kind) throws {
+    let result = kind.result
+    let meant = RunFileLayout.tree(result, Example.identity())
+    let read = try RunFile(bytes: RunFile.encode(result, identity: Example.identity())).tree
+    #expect(read.arrays.count == meant.arrays.count)
+    for array in meant.arrays {
+      let found = try #require(read.array(array.path))
+      #expect(found.shape == array.shape && found.axes == array.axes && found.attributes == array.attributes)
+      #expect(found.data.typeName == array.data.typeName && found.data.bytes() == array.data.bytes(), "\(array.path)")
+    }
+    for group in meant.groups {
+      let found = try #require(read.group(group.path)).attributes.filter { $0.name != "content_sha256" }
+      #expect(found == group.attributes)
+    }
+  }
+
+  @Test("the summary tells configuration, numbers and curves") func summary() throws {
+    let summary = try RunFile(bytes: RunFile.encode(Example.run(), identity: Example.identity())).summary
+    #expect(summary.runID == "0123456789ab" && summary.canonicalJSON == #"{"seed":7}"#)
+    #expect(summary.status == .complete)
+    #expect(
+      summary.config == [
+        .init("codec.centre", .byte(1)), .init("codec.latent", .integer(4)), .init("codec.name", .text("autoencoder")),
+        .init("seed", .integer(7)), .init("training.learningRate", .real(0.05)),
+      ])
+    #expect(summary.curve("test_accuracy") == [0.5, 0.9, 0.8, 0.85])
+    #expect(summary.scalar("final_test_accuracy") == 0.85 && summary.scalar("best_test_accuracy") == 0.9)
+    // Ten uploads of 16 bytes for 5000 float32 values, three decoders of 3600 bytes; 8 bytes of header each.
+    #expect(summary.scalar("upload_ratio") == 1250)
+    #expect(summary.scalar("lifetime_ratio_body") == 200_000.0 / (160 + 10_800))
+    #expect(summary.scalar("bytes_up") == 10 * 24 + 3 * 3608 && summary.scalar("bytes_down") == 10 * 20_008)
+  }
+
+  @Test("a diverged run says when and why", arguments: [nil, 0, 2])
+  func diverged(round: Int?) throws {
+    let bytes = try RunFile.encode(Example.diverged(round: round), identity: Example.identity())
+    let summary = try RunFile(bytes: bytes).summary
+    #expect(summary.status == .diverged(round: round, reason: "training loss of client 1 is NaN"))
+    #expect(summary.scalar("rounds") == Double(round ?? 0))
+    #expect(summary.scalar("final_test_accuracy")?.isNaN == (round ?? 0 == 0))
+  }
+
+  @Test("files of another kind are refused with one clear line")
+  func refusals() throws {
+    let sound = try RunFile.encode(Example.run(), identity: Example.identity())
+    var other = RunFileLayout.tree(Example.run(), Example.identity())
+    other.groups[0] = ResultGroup("/", [.init("format", .text("something"))])
+    let foreign = try HDF5Writer.encode(other)
+    other.groups[0] = ResultGroup(
+      "/", [.init("format", .text("featherweight-run")), .init("format_version", .integer(2))])
+    let newer = try HDF5Writer.encode(other)
+    let cases: [([UInt8], String)] = [
+      ([], "not an HDF5 file"), (Array("PK\u{3}\u{4} a zip".utf8), "not an HDF5 file"),
+      (Array(sound.prefix(50)), "cut short: 50 bytes"),
+      (Array(sound.prefix(sound.count / 2)), "cut short: \(sound.count / 2) of \(sound.count) bytes"),
+      (Array(sound.dropLast()), "cut short: \(sound.count - 1) of \(sound.count) bytes"),
+      (sound + [0], "\(sound.count + 1) bytes where its header says \(sound.count)"),
+      (foreign, "its format is 'something'; expected 'featherweight-run'"), (newer, "its format version is not 1"),
+    ]
+    for (bytes, message) in cases {
+      let error = #expect(throws: ResultsError.self) { try RunFile(bytes: bytes) }
+      #expect(error?.description.contains(message) == true, "\(error?.description ?? "") lacks: \(message)")
+      #expect(error?.description.contains("\n") == false)
+    }
+  }
+
+  @Test("text with a zero byte and an attribute too long are refused, not cut")
+  func unwritable() throws {
+    var identity = Example.identity()
+    identity.yaml = "seed: 7\0"
+    #expect(throws: ResultsError.self) { try RunFile.encode(Example.run(), identity: identity) }
+    identity = Example.identity()
+    identity.canonicalJSON = String(repeating: " ", count: 70_000)
+    #expect(throws: ResultsError.self) { try RunFile.encode(Example.run(), identity: identity) }
+  }
+
+  @Test("an absurd shape under a good seal is refused before memory is taken for it")
+  func absurdShape() throws {
+    var bytes = try RunFile.encode(Example.run(), identity: Example.identity())
+    // The shape of a 4 rounds by 3 clients array lies in its header as little-endian lengths; here 2³² rounds.
+    let shape: [UInt8] = [4, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
+    let place = try #require((0..<bytes.count - 16).first { bytes[$0..<$0 + 16].elementsEqual(shape) })
+    bytes.replaceSubrange(place..<place + 8, with: [0, 0, 0, 0, 1, 0, 0, 0])
+    let marker = Array(Seal.marker.utf8)
+    let seal = try #require((0..<bytes.count).last { bytes[$0...].starts(with: marker) })
+    let text = Seal.text(bytes, [], at: seal)
+    bytes.replaceSubrange(seal..<seal + text.count, with: text)
+    let findings = RunFile.findings(bytes)
+    #expect(findings.count == 1 && findings[0].message.contains("12884901888 elements, which a file of"), "\(findings)")
+  }
+}
