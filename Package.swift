@@ -77,6 +77,7 @@ let package = Package(
       ["FeatherTensors", "FeatherExperiments", "FeatherCodecs", "FeatherDatasets", "FeatherNetworks"]),
     tests("FeatherResults", ["FeatherExperiments"], fixtures: true),
     tests("FeatherReports", ["FeatherExperiments", "FeatherResults"]),
-    tests("FeatherRunner", ["FeatherExperiments", "FeatherResults", "FeatherReports"], fixtures: true),
+    tests(
+      "FeatherRunner", ["featherweight", "FeatherExperiments", "FeatherResults", "FeatherReports"], fixtures: true),
   ]
 )

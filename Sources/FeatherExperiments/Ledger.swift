@@ -4,7 +4,7 @@
 public struct Ledger: Hashable, Sendable {
   /// Why bytes crossed.
   public enum Purpose: String, CaseIterable, Sendable {
-    /// Pre-pass snapshots, on their way to whoever fits a shared codec.
+    /// The initial weights on their way to the clients, and the snapshots of a shared codec on theirs to whoever fits it.
     case prepass
     /// An encoder, on its way to the clients of a shared codec.
     case encoder

@@ -5,8 +5,8 @@ struct SpecContradiction {
 }
 
 extension RunSpec {
-  /// The most parameters that a model or codec may have; far above what any machine holds.
-  private static let mostParameters = 1_000_000_000_000
+  /// The most parameters that a model, an encoder or a decoder may have; as float32 they must fit a payload of 4 GiB.
+  private static let mostParameters = 1_000_000_000
 
   /// Refuses values out of range and values that contradict each other.
   ///

@@ -33,8 +33,9 @@ extension SpecSchema {
     SpecField("training.learningRate", \.training.learningRate, .learningRate, summary: "Step size of local training."),
     SpecField("training.momentum", \.training.momentum, .momentum, summary: "Heavy-ball momentum of sgd."),
     SpecField("training.batch", \.training.batch, .count(), summary: "Samples per step."),
-    SpecField("training.localEpochs", \.training.localEpochs, .count(), summary: "Epochs per round at a client."),
-    SpecField("prepass.epochs", \.prepass.epochs, .count(0...1_000_000_000), summary: "Epochs of the pre-pass."),
+    SpecField(
+      "training.localEpochs", \.training.localEpochs, .count(1...1_000_000), summary: "Epochs per round at a client."),
+    SpecField("prepass.epochs", \.prepass.epochs, .count(0...1_000_000), summary: "Epochs of the pre-pass."),
     SpecField(
       "prepass.snapshotEvery", \.prepass.snapshotEvery, .snapshotEvery,
       summary: "Steps between snapshots, or epoch."),

@@ -77,8 +77,9 @@ struct CodecSetup {
     let decoder = wire.carry(fitted.decoder, .decoder, .up)
     var encoder = fitted.encoder
     if members > 1 {
-      let atAggregator = wire.carry(fitted.encoder, .encoder, .up)
-      for _ in 1..<members { encoder = wire.carry(atAggregator, .encoder, .down) }
+      _ = wire.carry(fitted.encoder, .encoder, .up)
+      // The aggregator passes the same bytes on; only their maker's payload knows which of them are the description.
+      for _ in 1..<members { encoder = wire.carry(fitted.encoder, .encoder, .down) }
     }
     encoders.append(try codec.encoder(from: encoder))
     decoders.append(try codec.decoder(from: decoder))

@@ -110,7 +110,9 @@ public struct Federation: ~Copyable {
     var records: [UploadRecord] = []
     for upload in uploads {
       let update = try server.decode(upload.payload, from: upload.client)
-      try Divergence.check(vector: update, of: "client \(upload.client)'s decoded update")
+      // What was encoded is finite, or local training had refused it: the codec is to blame.
+      try Divergence.check(
+        vector: update, of: "client \(upload.client)'s decoded update", culprit: "codec.learningRate")
       decoded.append((update, partition.clients[upload.client].count))
       records.append(
         UploadRecord(
@@ -170,6 +172,10 @@ extension Federation {
     let original = evaluation.score(snapshot.weights)
     let reconstructed = evaluation.score(
       UpdateVector.weights(of: decoded, relativeTo: initial, input: codec.input))
+    try Divergence.check(loss: original.loss, of: "client \(client)'s test loss at step \(snapshot.step)")
+    try Divergence.check(
+      loss: reconstructed.loss, of: "client \(client)'s test loss with the decoded snapshot of step \(snapshot.step)",
+      culprit: "codec.learningRate")
     var record = SnapshotRecord(step: snapshot.step)
     record.heldOut = snapshot.isHeldOut
     record.accuracyOriginal = original.accuracy

@@ -24,7 +24,8 @@ struct LocalTraining: ~Copyable {
       model, loss: .softmaxCrossEntropy,
       rule: Assembly.stepRule(
         spec.training.optimizer, learningRate: spec.training.learningRate, momentum: spec.training.momentum),
-      batch: spec.training.batch)
+      // A larger batch would only take memory: no client has more samples.
+      batch: min(spec.training.batch, data.count))
   }
 
   /// Trains on the samples `indices` from the weights `start`, with an optimiser that starts anew.

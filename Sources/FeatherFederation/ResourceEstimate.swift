@@ -11,58 +11,79 @@ public struct ResourceEstimate: Hashable, Sendable {
   /// Memory of this machine, bytes.
   public static var physicalMemory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
 
-  /// Counts the arrays that a run holds at its widest moment.
+  /// Counts the arrays that a run holds at its widest moment; what is beyond counting is `Int.max`.
   public init(of spec: RunSpec) {
     let sizes = ModelSizes(of: spec)
-    let clients = spec.partition.clients
-    let samples = spec.dataset.train + spec.dataset.test
+    let codec = Autoencoder(spec, sizes)
+    let inputs = Double(spec.dataset.shape.inputs)
     // Images as floats, the labels, and the partition's indices and permutation.
-    let data = samples * (spec.dataset.shape.inputs * 4 + 1) + spec.dataset.train * 8
-    let classifier = sizes.model * 4 * 8
-    var snapshots = 0
-    var fit = 0
-    var codecs = 0
-    if case .autoencoder(let autoencoder) = spec.codec {
-      let perClient = Self.snapshotCount(spec)
-      snapshots = clients * perClient * sizes.model * 4
-      let fitted = autoencoder.scope == .shared ? clients * perClient : perClient
-      let moments = autoencoder.optimizer == .adam ? 2 : autoencoder.momentum > 0 ? 1 : 0
-      // Weights, gradients and moments; the flattened snapshots; a batch through the widest layers; halves and their payloads.
-      fit = sizes.autoencoder * 4 * (2 + moments) + fitted * sizes.model * 4
-        + 4 * min(autoencoder.batch, fitted) * sizes.model * 4 + sizes.autoencoder * 4 * 3
-      codecs = sizes.autoencoder * 4 * (autoencoder.scope == .shared ? 1 : clients)
-    }
-    let uploads = max(1, Int(Double(clients) * spec.federation.participation)) * sizes.model * 4 * 3
-    let latents = spec.federation.rounds * clients * sizes.latent * 4 * (spec.codec == .identity ? 0 : 1)
-    // The process itself with its libraries, then whatever is largest at a time.
-    peakBytes = 40_000_000 + data + classifier + snapshots + codecs + max(fit, uploads + latents)
-    diskBytes = Self.disk(spec, sizes, latents: latents, snapshots: snapshots)
+    let data = Double(spec.dataset.train + spec.dataset.test) * (inputs * 4 + 1) + Double(spec.dataset.train) * 8
+    // A few vectors of weights; a batch through the layers, forth and back.
+    let widths = spec.model.hidden.reduce(inputs) { $0 + 3 * Double($1) }
+    let classifier =
+      Double(sizes.model) * 4 * 8 + Double(min(spec.training.batch, spec.dataset.train) + 500) * widths * 4
+    let cohort = max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
+    let uploads = cohort * Double(sizes.model) * 4 * 3
+    let disk = Self.disk(spec, sizes, codec)
+    // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
+    // result file is laid out in memory.
+    let lasting = 40_000_000 + data + classifier + codec.snapshots + disk
+    peakBytes = Self.whole(lasting + max(codec.halves + max(codec.fit, uploads), disk))
+    diskBytes = Self.whole(disk)
   }
 
-  private static func disk(_ spec: RunSpec, _ sizes: ModelSizes, latents: Int, snapshots: Int) -> Int {
+  /// What an autoencoder adds, bytes; zero without one.
+  private struct Autoencoder {
+    /// The snapshots of all clients.
+    var snapshots = 0.0
+    /// One fit.
+    var fit = 0.0
+    /// All encoders and decoders.
+    var halves = 0.0
+
+    init(_ spec: RunSpec, _ sizes: ModelSizes) {
+      guard case .autoencoder(let autoencoder) = spec.codec else { return }
+      let clients = Double(spec.partition.clients)
+      let vector = Double(sizes.model) * 4
+      let parameters = Double(sizes.autoencoder) * 4
+      let perClient = ResourceEstimate.snapshotCount(spec)
+      let fitted = autoencoder.scope == .shared ? clients * perClient : perClient
+      let moments = autoencoder.optimizer == .adam ? 2.0 : autoencoder.momentum > 0 ? 1 : 0
+      snapshots = clients * perClient * vector
+      // Weights, gradients and moments; halves and their payloads; the snapshots as differences and flattened; a batch through
+      // the widest layers.
+      fit =
+        parameters * (2 + moments) + parameters * 3
+        + fitted * vector * (autoencoder.input == .difference ? 2 : 1)
+        + 4 * min(Double(autoencoder.batch), fitted) * vector
+      halves = parameters * (autoencoder.scope == .shared ? 1 : clients)
+    }
+  }
+
+  private static func disk(_ spec: RunSpec, _ sizes: ModelSizes, _ codec: Autoencoder) -> Double {
+    let uploads = Double(spec.federation.rounds) * Double(spec.partition.clients)
     let checkpoints =
       switch spec.store.weights {
       case .none: 0
       case .final: 1
       case .all: spec.federation.rounds + 1
       }
-    let codecs =
-      switch spec.codec {
-      case .identity: 0
-      case .autoencoder(let autoencoder): autoencoder.scope == .shared ? 1 : spec.partition.clients
-      }
-    return 60_000 + checkpoints * sizes.model * 4 + (spec.store.latents == .all ? latents : 0)
-      + (spec.store.snapshots ? snapshots : 0) + (spec.store.codec ? codecs * sizes.autoencoder * 4 : 0)
-      + spec.dataset.train * 4 + spec.federation.rounds * spec.partition.clients * 33
+    let latents = spec.store.latents == .all && spec.codec != .identity ? uploads * Double(sizes.latent) * 4 : 0
+    return 60_000 + Double(checkpoints) * Double(sizes.model) * 4 + latents
+      + (spec.store.snapshots ? codec.snapshots : 0) + (spec.store.codec ? codec.halves : 0)
+      + Double(spec.dataset.train) * 4 + uploads * 33
   }
 
+  /// Counted in Double, since a legal configuration may need more bytes than an `Int` holds.
+  private static func whole(_ bytes: Double) -> Int { Int(exactly: bytes.rounded()) ?? .max }
+
   /// Snapshots of one client of average size.
-  private static func snapshotCount(_ spec: RunSpec) -> Int {
+  private static func snapshotCount(_ spec: RunSpec) -> Double {
     let samples = max(1, spec.dataset.train / spec.partition.clients)
     let steps = (samples + spec.training.batch - 1) / spec.training.batch * spec.prepass.epochs
     switch spec.prepass.snapshotEvery {
-    case .steps(let cadence): return (steps + cadence - 1) / cadence
-    case .epoch: return spec.prepass.epochs
+    case .steps(let cadence): return Double((steps + cadence - 1) / cadence)
+    case .epoch: return Double(spec.prepass.epochs)
     }
   }
 }

@@ -24,7 +24,7 @@ struct Server {
     try decoders[decoders.count == 1 ? 0 : client].decode(payload)
   }
 
-  /// FedAvg (McMahan et al. 2017, arXiv:1602.05629, algorithm 1): the mean of the clients' weights, weighted by their samples.
+  /// FedAvg (algorithm 1 of arXiv:1602.05629): the mean of the clients' weights, weighted by their samples.
   ///
   /// Sums are taken in Double in the order given, which is ascending by client.
   mutating func aggregate(_ decoded: [(update: [Float], samples: Int)]) {

@@ -45,6 +45,9 @@ public enum AtomicFile {
     return bytes
   }
 
+  /// Whether `name` is that of a hidden file which `write` left behind because its process was killed.
+  public static func isTemporary(_ name: String) -> Bool { name.hasPrefix(".") && name.contains(".tmp-") }
+
   /// Whether a file is there.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

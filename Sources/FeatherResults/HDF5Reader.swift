@@ -32,6 +32,7 @@ struct HDF5Reader: ~Copyable {
   ///
   /// The place of the end-of-file address is that of format bounds `earliest`.
   static func checkHeader(_ bytes: [UInt8]) throws(ResultsError) {
+    guard !bytes.isEmpty else { throw ResultsError("not an HDF5 file: it is empty; run it again") }
     guard bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) else {
       throw ResultsError("not an HDF5 file: its first bytes are not HDF5's signature; name a result file")
     }

@@ -9,7 +9,9 @@ public enum CellState: Sendable {
   case diverged(RunSummary, reason: String)
   /// Its last attempt failed; why.
   case failed(String)
-  /// It was started, and neither ended nor is under way as far as its files tell.
+  /// It was started and has not ended, and some process is running its sweep.
+  case running
+  /// It was started, and neither ended nor is under way.
   case interrupted
   /// It was never started.
   case pending
@@ -22,6 +24,7 @@ public enum CellState: Sendable {
     case .complete: "done"
     case .diverged: "diverged"
     case .failed: "failed"
+    case .running: "running"
     case .interrupted: "interrupted"
     case .pending: "pending"
     case .damaged: "damaged"
@@ -32,7 +35,7 @@ public enum CellState: Sendable {
   public var note: String {
     switch self {
     case .diverged(_, let reason), .failed(let reason), .damaged(let reason): reason
-    case .complete, .interrupted, .pending: ""
+    case .complete, .running, .interrupted, .pending: ""
     }
   }
 
@@ -43,7 +46,7 @@ public enum CellState: Sendable {
   public var summary: RunSummary? {
     switch self {
     case .complete(let summary), .diverged(let summary, _): summary
-    case .failed, .interrupted, .pending, .damaged: nil
+    case .failed, .running, .interrupted, .pending, .damaged: nil
     }
   }
 }
@@ -53,7 +56,8 @@ extension SweepFolder {
   public func state(of id: RunID) -> CellState {
     if AtomicFile.exists(resultPath(id)) { return resultState(id) }
     if let failure = try? AtomicFile.read(failurePath(id)) { return .failed(String(decoding: failure, as: UTF8.self)) }
-    return AtomicFile.exists(partialPath(id)) ? .interrupted : .pending
+    guard AtomicFile.exists(partialPath(id)) else { return .pending }
+    return isLocked ? .running : .interrupted
   }
 
   private func resultState(_ id: RunID) -> CellState {

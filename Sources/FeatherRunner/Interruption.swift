@@ -5,16 +5,17 @@ import Glibc
 public struct Interruption {
   private let sources: [any DispatchSourceSignal]
 
-  /// Handles both signals until cancelled.
+  /// Handles both signals until cancelled; a progress display that nobody reads any more ends nothing.
   public static func handle() -> Interruption {
-    Interruption(
+    signal(SIGPIPE, SIG_IGN)
+    return Interruption(
       sources: [SIGINT, SIGTERM].map { number in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
           // Workers end by themselves when their standard input closes with this process.
-          let text = "\ninterrupted: finished runs are kept; run the same command to continue\n"
-          StandardError.write(text)
+          let start = Terminal.isTerminal ? "\n" : ""
+          StandardError.write("\(start)interrupted: finished runs are kept; run the same command to continue\n")
           _exit(130)
         }
         source.activate()
@@ -25,6 +26,6 @@ public struct Interruption {
   /// Gives the signals back.
   public func cancel() {
     for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
   }
 }

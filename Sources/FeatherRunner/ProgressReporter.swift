@@ -30,7 +30,7 @@ actor ProgressReporter {
   private func startTicking() {
     ticking = Task {
       while !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(200))
+        guard (try? await Task.sleep(for: .milliseconds(200))) != nil else { return }
         tick()
       }
     }

@@ -1,5 +1,6 @@
 public import FeatherExperiments
 import FeatherResults
+import FoundationEssentials
 import Glibc
 
 /// The folder of a sweep's results: `plan.json`, `sweep.h5`, and for each run `<id>.h5`, `<id>.json`, `<id>.log`.
@@ -35,9 +36,16 @@ public struct SweepFolder: Sendable {
   /// - Throws: `RunnerError` where no sweep was started, `SpecError` when the plan cannot be read.
   public func plan() throws -> Plan {
     guard exists else {
-      throw RunnerError("\(path): no sweep was started here (there is no plan.json): start one with 'featherweight run'")
+      throw RunnerError(
+        "\(path): no sweep was started here (there is no plan.json): start one with 'featherweight run'")
     }
-    return try Plan(json: String(decoding: AtomicFile.read(planPath), as: UTF8.self), file: planPath)
+    let text = String(decoding: try AtomicFile.read(planPath), as: UTF8.self)
+    do {
+      return try Plan(json: text, file: planPath)
+    } catch var error as SpecError {
+      error.message += "; restore the file, or remove it and 'run' freezes the spec anew"
+      throw error
+    }
   }
 
   /// Creates the folder, with those above it.
@@ -50,33 +58,72 @@ public struct SweepFolder: Sendable {
     for part in path.split(separator: "/") {
       built += (built.isEmpty || built.hasSuffix("/") ? "" : "/") + part
       guard mkdir(built, 0o755) != 0, errno != EEXIST else { continue }
-      throw RunnerError("cannot create the folder \(built): \(String(cString: strerror(errno))); choose another with --out")
+      let reason = String(cString: strerror(errno))
+      throw RunnerError("cannot create the folder \(built): \(reason); choose another with --out")
     }
   }
 
-  /// Removes a run's partial folder with all that is in it; its files are known.
+  /// Removes a run's partial folder with all that is in it.
   func removePartial(_ id: RunID) {
-    unlink(livePath(id))
-    unlink(failurePath(id))
-    rmdir(partialPath(id))
+    let folder = partialPath(id)
+    for name in Self.names(in: folder) { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+
+  /// Removes half-written files of processes that were killed; only for the process that holds the lock.
+  func removeHalfWritten() {
+    for name in Self.names(in: path) where AtomicFile.isTemporary(name) { unlink("\(path)/\(name)") }
+  }
+
+  private static func names(in folder: String) -> [String] {
+    // A folder that is not there has no names.
+    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  }
+
+  fileprivate var lockPath: String { "\(path)/.lock" }
+
+  /// Whether some process is running this sweep now.
+  var isLocked: Bool {
+    let file = open(lockPath, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    // Asking for a shared lock tells of an exclusive one, and takes nothing from anybody.
+    var lock = SweepLock.wholeFile(F_RDLCK)
+    return fcntl(file, SweepLock.ask, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
   }
 }
 
-/// The right to write to a sweep's folder; one process has it at a time, and the system takes it back when that process dies.
+/// The right to write to a sweep's folder.
+///
+/// One process has it at a time, and the system takes it back when that process dies.
 struct SweepLock: ~Copyable {
+  // F_OFD_GETLK and F_OFD_SETLK of Linux, which the Glibc module does not show: locks of an open file, not of a
+  // process.
+  fileprivate static let ask: Int32 = 36
+  private static let take: Int32 = 37
+
   private let file: Int32
 
   /// - Throws: `RunnerError` when another process has it.
   init(_ folder: SweepFolder) throws {
-    let path = "\(folder.path)/.lock"
-    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    file = open(folder.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else {
-      throw RunnerError("cannot write to \(folder.path): \(String(cString: strerror(errno))); choose another with --out")
+      let reason = String(cString: strerror(errno))
+      throw RunnerError("cannot write to \(folder.path): \(reason); choose another with --out")
     }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+    var lock = Self.wholeFile(F_WRLCK)
+    guard fcntl(file, Self.take, &lock) == 0 else {
       close(file)
-      throw RunnerError("another 'featherweight run' is at work in \(folder.path): wait for it, or choose another with --out")
+      throw RunnerError(
+        "another 'featherweight run' is at work in \(folder.path): wait for it, or choose another with --out")
     }
+  }
+
+  fileprivate static func wholeFile(_ kind: Int32) -> flock {
+    var lock = flock()
+    lock.l_type = Int16(kind)
+    lock.l_whence = Int16(SEEK_SET)
+    return lock
   }
 
   deinit {

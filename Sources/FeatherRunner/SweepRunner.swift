@@ -64,10 +64,10 @@ public struct SweepRunner: Sendable {
 
   private func run(_ style: ProgressStyle, holding lock: borrowing SweepLock) async throws -> Outcome {
     try freeze()
-    let missing = try cellsToRun()
-    let reporter = ProgressReporter(style)
+    folder.removeHalfWritten()
     var outcome = Outcome()
-    outcome.skipped = plan.cells.count - missing.count
+    let missing = try cellsToRun(&outcome)
+    let reporter = ProgressReporter(style)
     await reporter.report(
       .started(sweep: plan.name, cells: plan.cells.count, done: outcome.skipped, jobs: options.jobs))
     for result in await runCells(missing, reporter) { outcome.count(result) }
@@ -79,11 +79,12 @@ public struct SweepRunner: Sendable {
     return outcome
   }
 
-  /// Missing data are named before anything starts.
+  /// Missing data are named before anything starts, unless all that needs them is done.
   private func checkData() throws {
     let locations = DataLocations(
       commandLine: options.dataFolder, environment: ProcessEnvironment.current)
-    for name in Set(plan.cells.map(\.spec.dataset.name.rawValue)).sorted() {
+    let missing = plan.cells.filter { !AtomicFile.exists(folder.resultPath($0.id)) }
+    for name in Set(missing.map(\.spec.dataset.name.rawValue)).sorted() {
       try DatasetCatalogue.entry(named: name).requireFiles(in: locations)
     }
   }
@@ -94,15 +95,17 @@ public struct SweepRunner: Sendable {
     let difference = plan.difference(from: try folder.plan())
     guard !difference.isEmpty else { return }
     guard options.refreeze else {
-      throw RunnerError(
-        "\(folder.planPath): the spec differs from the plan frozen when this sweep started:\n  "
+      throw SpecError(
+        file: folder.planPath,
+        message: "the spec differs from the plan frozen when this sweep started:\n  "
           + difference.joined(separator: "\n  ")
-          + "\nUndo the change, choose another folder with --out, or accept the new plan with --refreeze (finished runs are kept).")
+          + "\nUndo the change, choose another folder with --out, or accept the new plan with --refreeze "
+          + "(finished runs are kept).")
     }
     try AtomicFile.write(Array(plan.json.utf8), to: folder.planPath)
   }
 
-  private func cellsToRun() throws -> [Cell] {
+  private func cellsToRun(_ outcome: inout Outcome) throws -> [Cell] {
     let states = plan.cells.map { (cell: $0, state: folder.state(of: $0.id)) }
     let damaged = states.compactMap { entry -> String? in
       guard case .damaged(let reason) = entry.state else { return nil }
@@ -110,13 +113,18 @@ public struct SweepRunner: Sendable {
     }
     guard damaged.isEmpty else {
       throw RunnerError(
-        damaged.joined(separator: "\n") + "\nRemove what is damaged, and 'run' computes it again.")
+        damaged.joined(separator: "\n") + "\nNothing was run: remove what is damaged, and 'run' computes it again.")
     }
+    let done = states.filter(\.state.isDone)
+    outcome.skipped = done.count
+    // A worker that was killed after it had put its result in place leaves this.
+    for entry in done { folder.removePartial(entry.cell.id) }
     return states.compactMap { entry in
       switch entry.state {
       case .complete, .diverged, .damaged: nil
       case .failed: entry.cell
-      case .interrupted, .pending: options.onlyFailed ? nil : entry.cell
+      // The lock that makes a cell 'running' is this process's own.
+      case .running, .interrupted, .pending: options.onlyFailed ? nil : entry.cell
       }
     }
   }

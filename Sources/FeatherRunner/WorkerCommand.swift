@@ -16,7 +16,10 @@ public enum WorkerCommand {
   ///
   /// - Returns: the process's exit status; 64 when the arguments are not a worker's.
   public static func run(_ arguments: [String]) -> Int32 {
-    guard arguments.count >= 6, let id = RunID(arguments[1]) else { return 64 }
+    guard arguments.count >= 6, let id = RunID(arguments[1]) else {
+      StandardError.write("error: '\(name)' is what 'featherweight run' starts, not a command: use 'run'\n")
+      return 64
+    }
     let provenance = Provenance(
       version: arguments[3], command: Array(arguments[6...]),
       commit: arguments[4].isEmpty ? nil : arguments[4], dirty: arguments[5].isEmpty ? nil : arguments[5] == "dirty")

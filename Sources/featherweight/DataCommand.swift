@@ -48,11 +48,11 @@ struct DataCommand: AsyncParsableCommand {
     func run() async throws {
       try await reporting {
         let entry = try DatasetCatalogue.entry(named: name)
+        guard !entry.isBuiltIn else { return print("\(entry.name) is built in: there is nothing to fetch") }
         let folder = try location.locations.destination()
         let files = try DatasetDownload.fetch(entry, into: folder, mirrors: mirror.isEmpty ? nil : mirror) {
           StandardError.write("\($0)\n")
         }
-        if entry.isBuiltIn { print("\(entry.name) is built in: there is nothing to fetch") }
         for file in files {
           switch file.outcome {
           case .kept: print("\(file.path): was there and is valid")
@@ -64,7 +64,8 @@ struct DataCommand: AsyncParsableCommand {
   }
 
   struct Check: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Hash what is there and compare with the published digests.")
+    static let configuration = CommandConfiguration(
+      abstract: "Hash what is there and compare with the published digests.")
 
     @Argument(help: "The data sets' names (default: all that are not built in).")
     var names: [String] = []

@@ -6,15 +6,16 @@ import FeatherRunner
 /// The listings of plans and states, printed.
 enum Listing {
   /// Every cell with its state, sizes and needs; and how the plan differs from the frozen one.
-  static func printPlan(_ plan: Plan, in folder: SweepFolder) {
+  static func printPlan(_ plan: Plan, in folder: SweepFolder) throws {
     let rows = plan.cells.map { cell in
       let estimate = ResourceEstimate(of: cell.spec)
       return PlanTable.Row(
-        cell: cell, state: folder.state(of: cell.id).word, memoryBytes: estimate.peakBytes, diskBytes: estimate.diskBytes)
+        cell: cell, state: folder.state(of: cell.id).word, memoryBytes: estimate.peakBytes,
+        diskBytes: estimate.diskBytes)
     }
     print(PlanTable(plan: plan, rows: rows).rendered, terminator: "")
-    guard folder.exists, let frozen = try? folder.plan() else { return }
-    let difference = plan.difference(from: frozen)
+    guard folder.exists else { return }
+    let difference = plan.difference(from: try folder.plan())
     guard !difference.isEmpty else { return }
     print("This spec differs from the plan frozen in \(folder.planPath):")
     for line in difference { print("  \(line)") }

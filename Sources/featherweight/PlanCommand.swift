@@ -10,7 +10,7 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let plan = try spec.plan()
-      Listing.printPlan(plan, in: spec.folder(of: plan))
+      try Listing.printPlan(plan, in: spec.folder(of: plan))
     }
   }
 }

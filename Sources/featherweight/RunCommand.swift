@@ -46,13 +46,13 @@ struct RunCommand: AsyncParsableCommand {
     try await reporting {
       let plan = try spec.plan()
       let folder = spec.folder(of: plan)
-      for warning in plan.warnings { StandardError.write("warning: \(warning)\n") }
-      if dryRun { return Listing.printPlan(plan, in: folder) }
+      if dryRun { return try Listing.printPlan(plan, in: folder) }
+      let style = self.style
+      for warning in plan.warnings { StandardError.write(style.warning(warning)) }
       let interruption = Interruption.handle()
       defer { interruption.cancel() }
       let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: try await provenance())
         .run(progress: style)
-      for failure in outcome.failed { StandardError.write("failed: \(failure.id): \(failure.reason)\n") }
       guard outcome.exitStatus == 0 else { throw ExitCode(outcome.exitStatus) }
     }
   }

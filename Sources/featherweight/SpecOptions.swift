@@ -18,6 +18,10 @@ struct SpecOptions: ParsableArguments {
   @Option(help: "The folder of results (default: results/NAME of the spec).", completion: .directory)
   var out: String?
 
+  func validate() throws {
+    guard out != "" else { throw ValidationError("--out must name a folder but is empty") }
+  }
+
   /// Reads the spec and plans its cells; one that could not fit into this machine's memory is refused.
   func plan() throws -> Plan {
     let plan = try SweepSpec.load(path: spec, overrides: overrides).plan()

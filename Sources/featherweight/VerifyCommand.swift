@@ -18,7 +18,15 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       var sound = true
-      for file in files { sound = try await check(file) && sound }
+      for file in files {
+        do {
+          sound = try await check(file) && sound
+        } catch let error where error is ResultsError || error is RunnerError {
+          // The other files are checked all the same.
+          StandardError.write("error: \(error)\n")
+          sound = false
+        }
+      }
       guard sound else { throw ExitCode(1) }
     }
   }
@@ -29,6 +37,10 @@ struct VerifyCommand: AsyncParsableCommand {
     guard report.isSound else { return false }
     print("\(file): sound: every byte matches its seal\(report.checkedSidecar ? " and its sidecar" : "")")
     guard rerun else { return true }
+    guard file.split(separator: "/").last != "sweep.h5" else {
+      print("\(file): the index of a sweep, which 'run' makes from the result files: nothing to compute again")
+      return true
+    }
     let differences = try await Rerun.differences(file, data: data, version: Featherweight.version)
     for difference in differences { print("\(file): computed again: \(difference)") }
     if differences.isEmpty { print("\(file): computed again: the same bytes") }

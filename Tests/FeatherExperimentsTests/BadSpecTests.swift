@@ -131,11 +131,11 @@ struct BadSpecTests {
     ),
     (
       "base: {model: {hidden: [1000000000, 1000000000, 1000000000]}}",
-      "3:24: model.hidden gives a model of more than 1000000000000 parameters"
+      "3:24: model.hidden gives a model of more than 1000000000 parameters"
     ),
     (
       "base: {codec: {name: autoencoder, hidden: [1000000000]}}",
-      "3:43: codec.hidden and codec.latent give an autoencoder of more than 1000000000000 parameters"
+      "3:43: codec.hidden and codec.latent give an autoencoder of more than 1000000000 parameters"
     ),
   ]
 

@@ -103,7 +103,8 @@ struct ResultTableTests {
   @Test("sizes that differ get a table of their own, one row per codec")
   func sizesPerCodec() throws {
     let plan = try SyntheticSweep.plan(
-      "name: t\nsweep: {grid: {partition.clients: [2, 5], codec: [{name: autoencoder, latent: 8}, {name: autoencoder}]}}")
+      "name: t\nsweep: {grid: {partition.clients: [2, 5], codec: [{name: autoencoder, latent: 8}, {name: autoencoder}]}}"
+    )
     let summaries = try plan.cells.map { try SyntheticSweep.summary($0, accuracy: 0.9) }
     let text = try ResultTable(plan: plan, summaries: summaries, folder: "f").rendered(.markdown)
     #expect(

@@ -9,6 +9,11 @@ enum JSONLines {
     return "{" + all.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}\n"
   }
 
+  /// The line of a warning, which comes before the sweep starts.
+  static func warning(_ message: String) -> String {
+    "{\"event\":\"warning\",\"time\":0.0,\"message\":\(text(message))}\n"
+  }
+
   private static func describe(_ event: SweepEvent) -> (name: String, fields: [(String, String)]) {
     switch event {
     case .started(let sweep, let cells, let done, let jobs):

@@ -6,7 +6,8 @@ enum PlainLines {
     switch event {
     case .started(_, let cells, let done, let jobs):
       let earlier = done > 0 ? ", \(done) done earlier" : ""
-      return "\(sweep.name): \(cells) cells\(earlier), \(jobs) \(jobs == 1 ? "worker" : "workers")\n"
+      let workers = "\(jobs) \(jobs == 1 ? "worker" : "workers")"
+      return "\(sweep.name): \(cells) \(cells == 1 ? "cell" : "cells")\(earlier), \(workers)\n"
     case .cellStarted(_, let id, let label):
       return "\(time) start \(id) \(DisplayText.printable(label))\n"
     case .cellFinished(_, let id, let label, let outcome, let seconds):
@@ -40,7 +41,6 @@ enum PlainLines {
 
 /// How a sweep ended, in words.
 struct SweepDigest {
-  let name: String
   let diverged: Int
   let failed: Int
   /// The counts, such as `10 complete, 1 failed`.
@@ -51,14 +51,14 @@ struct SweepDigest {
   let shortText: String
 
   init(_ sweep: SweepProgress, complete: Int, diverged: Int, failed: Int, seconds: Double) {
-    (name, self.diverged, self.failed) = (sweep.name, diverged, failed)
+    (self.diverged, self.failed) = (diverged, failed)
     var parts = ["\(complete) complete"]
     if diverged > 0 { parts.append("\(diverged) diverged") }
     if failed > 0 { parts.append("\(failed) failed") }
     if sweep.cells > sweep.ended { parts.append("\(sweep.cells - sweep.ended) not run") }
     counts = parts.joined(separator: ", ")
     let earlier = sweep.skipped > 0 ? " (\(sweep.skipped) of \(sweep.cells) done earlier)" : ""
-    shortText = "\(name): \(counts) in \(DisplayText.duration(seconds))"
+    shortText = "\(sweep.name): \(counts) in \(DisplayText.duration(seconds))"
     text = shortText + earlier
   }
 }

@@ -39,6 +39,15 @@ public enum ProgressStyle: Hashable, Sendable {
     return .terminal(columns: usable(columns), colour: colour)
   }
 
+  /// A warning as this style says it; nothing where it is quiet.
+  public func warning(_ message: String) -> String {
+    switch self {
+    case .terminal, .plain: "warning: \(message)\n"
+    case .json: JSONLines.warning(message)
+    case .quiet, .quietJSON: ""
+    }
+  }
+
   /// A width to draw in: the terminal's own, or 80 where it says nothing sensible.
   static func usable(_ columns: Int?) -> Int {
     guard let columns, columns > 0 else { return 80 }

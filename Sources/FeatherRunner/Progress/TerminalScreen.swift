@@ -41,7 +41,7 @@ struct TerminalScreen {
     return text
   }
 
-  /// The bytes that take the block away and leave `last` in its place.
+  /// The bytes that take the block away and leave the digest in its place, if there is one.
   mutating func close(leaving digest: SweepDigest?) -> String {
     let last = digest.map { rendered(TerminalLayout.digest($0, columns: usable)) + "\u{1B}[K\n" } ?? ""
     let text = top() + lasting() + last

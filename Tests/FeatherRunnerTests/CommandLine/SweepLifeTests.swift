@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+@Suite("A sweep from the command line")
+struct SweepLifeTests {
+  private let sandbox: Sandbox
+
+  init() throws {
+    sandbox = try Sandbox()
+    try sandbox.write(TinySweep.four, to: "spec.yaml")
+  }
+
+  private func count(_ word: String, in text: String) -> Int { text.components(separatedBy: word).count - 1 }
+
+  @Test("plan, run, status and table agree about what is done, and a second run changes nothing")
+  func mainPath() throws {
+    let plan = try sandbox.run(["plan", "spec.yaml"])
+    #expect(plan.status == 0 && plan.stdout.contains("4 cells: 4 pending\n") && plan.stderr == "")
+    #expect(!sandbox.exists("results"), "plan writes nothing")
+    let rehearsal = try sandbox.run(["run", "spec.yaml", "--dry-run"])
+    #expect(rehearsal.status == 0 && rehearsal.stdout == plan.stdout && !sandbox.exists("results"))
+
+    let run = try sandbox.run(["run", "spec.yaml", "--jobs", "2"])
+    #expect(run.status == 0 && run.stdout == "" && run.stderr.contains("tiny: 4 complete in"))
+    #expect(sandbox.results("results/tiny").count == 4 && sandbox.exists("results/tiny/sweep.h5"))
+    #expect(try sandbox.run(["plan", "spec.yaml"]).stdout.contains("4 cells: 4 done\n"))
+    let status = try sandbox.run(["status", "results/tiny"])
+    #expect(status.status == 0 && status.stdout.contains("4 cells: 4 done\n"))
+
+    let (before, times) = (sandbox.snapshot("results"), sandbox.times("results"))
+    let again = try sandbox.run(["run", "spec.yaml", "--jobs", "2", "--quiet"])
+    #expect(again.status == 0 && again.stdout == "" && again.stderr == "", "--quiet says nothing")
+    #expect(sandbox.snapshot("results") == before && sandbox.times("results") == times)
+    let names = Set(before.keys.map(sandbox.generic))
+    #expect(names == Set(["ID.h5", "ID.json", "ID.log", ".lock", "plan.json", "sweep.h5"].map { "tiny/" + $0 }))
+  }
+
+  @Test("the table of a folder and of its spec is the same, in each of three formats")
+  func tables() throws {
+    try sandbox.run(["run", "spec.yaml"])
+    for (format, start) in [("markdown", "| codec "), ("latex", "\\begin{tabular}"), ("csv", "codec")] {
+      let folder = try sandbox.run(["table", "results/tiny", "--format", format])
+      let spec = try sandbox.run(["table", "spec.yaml", "--format", format])
+      #expect(folder.status == 0 && folder.stderr == "" && folder.stdout == spec.stdout)
+      #expect(folder.stdout.contains(start), "\(format)")
+    }
+  }
+
+  @Test("one job and two give the same bytes")
+  func jobs() throws {
+    #expect(try sandbox.run(["run", "spec.yaml", "--out", "one", "--jobs", "1"]).status == 0)
+    #expect(try sandbox.run(["run", "spec.yaml", "--out", "two", "--jobs", "2"]).status == 0)
+    #expect(sandbox.sealed("one").count == 5 && sandbox.sealed("one") == sandbox.sealed("two"))
+    let all = sandbox.sealed("one").keys.sorted().map { "one/" + $0 }
+    #expect(try sandbox.run(["verify"] + all).status == 0, "the index is a sound file too")
+  }
+
+  @Test("a run that diverges is a result: recorded with its round, exit status 0, and the others go on")
+  func diverging() throws {
+    let run = try sandbox.run([
+      "run", "spec.yaml", "--set", "training.learningRate=0.05,1000", "--set", "codec.name=identity", "--quiet",
+      "--set", "federation.rounds=4", "--set", "training.localEpochs=8", "--set", "model.activation=linear",
+    ])
+    #expect(run.status == 0)
+    #expect(run.stderr.split(separator: "\n").allSatisfy { $0.contains("diverged") && $0.contains(": round 0: ") })
+    let status = try sandbox.run(["status", "results/tiny"]).stdout
+    #expect(status.contains("4 cells: 2 done, 2 diverged\n"))
+    #expect(count("diverged", in: status) == 3 && status.contains("  round 0: "))
+    for file in sandbox.results("results/tiny") {
+      #expect(try sandbox.run(["verify", "results/tiny/" + file]).status == 0)
+    }
+    #expect(try sandbox.run(["run", "spec.yaml", "--only", "failed", "--refreeze"]).status == 0)
+  }
+
+  @Test("an edited spec is refused, plan names the key, and --refreeze accepts it and keeps what is done")
+  func refreezing() throws {
+    try sandbox.run(["run", "spec.yaml"])
+    let first = sandbox.snapshot("results")
+    try sandbox.write(TinySweep.four.replacing("seed: [1, 2]", with: "seed: [1, 3]"), to: "spec.yaml")
+    let refused = try sandbox.run(["run", "spec.yaml"])
+    #expect(refused.status == 2 && refused.stderr.contains("  seed: frozen 1, 2, now 1, 3\n"))
+    #expect(sandbox.snapshot("results") == first)
+    let plan = try sandbox.run(["plan", "spec.yaml"])
+    #expect(plan.status == 0 && plan.stdout.contains("2 done, 2 pending") == true)
+    #expect(plan.stdout.contains("  seed: frozen 1, 2, now 1, 3\n"))
+    let accepted = try sandbox.run(["run", "spec.yaml", "--refreeze"])
+    #expect(accepted.status == 0 && accepted.stderr.contains("2 complete"))
+    #expect(sandbox.results("results/tiny").count == 6)
+    #expect(
+      first.filter { $0.key.contains(/[0-9a-f]{12}/) }.allSatisfy { sandbox.snapshot("results")[$0.key] == $0.value })
+  }
+
+  @Test("--log-format json writes one JSON object a line, warnings included")
+  func jsonLines() throws {
+    let run = try sandbox.run(["run", "spec.yaml", "--log-format", "json", "--set", "training.batch=64"])
+    #expect(run.status == 0)
+    let events = try run.stderr.split(separator: "\n").map { line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return try #require(object?["event"] as? String, "\(line)")
+    }
+    #expect(events.first == "warning" && events.last == "finished")
+    #expect(events.filter { $0 == "cell_finished" }.count == 4)
+  }
+
+  @Test("a batch larger than a client's data is a warning that says what happens, and the run succeeds")
+  func largeBatch() throws {
+    let run = try sandbox.run(["run", "spec.yaml", "--set", "training.batch=64"])
+    let warning =
+      "warning: training.batch 64 is larger than the 20 samples of a client: each epoch is then one step over all of them\n"
+    #expect(run.status == 0 && run.stderr.hasPrefix(warning))
+    #expect(try sandbox.run(["plan", "spec.yaml", "--set", "training.batch=64"]).stdout.contains(warning))
+  }
+
+  @Test("--only failed runs only what failed, and --fail-fast stops after the first failure")
+  func onlyFailed() throws {
+    let spec = TinySweep.spec(
+      TinySweep.base.replacing("synthetic-digits, train: 40, test: 20", with: "mnist, train: 20, test: 10")
+        + "sweep: {grid: {seed: [1, 2, 3]}}\n")
+    try sandbox.write(spec, to: "spec.yaml")
+    try IDXFiles(label: { $0 == 7 ? 10 : 1 }).write(into: sandbox)
+    let run = ["run", "spec.yaml", "--data", "data"]
+    let first = try sandbox.run(run + ["--fail-fast"])
+    #expect(first.status == 2 && first.stderr.contains("tiny: 0 complete, 1 failed, 2 not run"))
+    #expect(try sandbox.run(["status", "results/tiny"]).stdout.contains("3 cells: 1 failed, 2 pending\n"))
+    try IDXFiles().write(into: sandbox)
+    let second = try sandbox.run(run + ["--only", "failed"])
+    #expect(second.status == 0 && second.stderr.contains("tiny: 1 complete, 2 not run"))
+    #expect(try sandbox.run(["status", "results/tiny"]).stdout.contains("3 cells: 1 done, 2 pending\n"))
+    #expect(try sandbox.run(run).stderr.contains("tiny: 2 complete"))
+    #expect(try sandbox.run(["status", "results/tiny"]).stdout.contains("3 cells: 3 done\n"))
+    try FileManager.default.removeItem(at: sandbox.url("data"))
+    #expect(try sandbox.run(run).status == 0, "data are not missed where nothing needs them")
+  }
+}
