@@ -42,7 +42,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("FeatherTensors", []),
-    library("FeatherNetworks", ["FeatherTensors", "COneDNN"]),
+    .target(name: "CKernels"),
+    library("FeatherNetworks", ["FeatherTensors", "COneDNN", "CKernels"]),
     library("FeatherDatasets", ["FeatherTensors", "CZlib", crypto]),
     library("FeatherCodecs", ["FeatherTensors", "FeatherNetworks"]),
     library("FeatherExperiments", ["Yams", crypto]),

@@ -56,6 +56,8 @@ public struct AutoencoderCodec: UpdateCodec {
 
   /// The latent's width, K.
   public var latentSize: Int { encoderArchitecture.outputs }
+  /// A latent.
+  public var payloadKind: Payload.Kind { .latent }
   /// Parameters of encoder and decoder.
   public var parameterCounts: (encoder: Int, decoder: Int) {
     (encoderArchitecture.parameterCount, decoderArchitecture.parameterCount)
@@ -71,11 +73,12 @@ public struct AutoencoderCodec: UpdateCodec {
     let mean = centre ? Self.mean(of: snapshots.fitted, width: width) : [Float](repeating: 0, count: width)
     let fitted = Self.flatten(snapshots.fitted, minus: mean)
     let heldOut = Self.flatten(snapshots.heldOut, minus: mean)
-    let whole = Architecture(inputs: width, layers: encoderArchitecture.layers + decoderArchitecture.layers)
-    var trainer = Trainer(
-      whole, loss: .meanSquaredError, rule: fit.rule, batch: min(fit.batch, snapshots.fitted.count))
+    let whole = Architecture(inputs: width, layers: encoderArchitecture.denseLayers + decoderArchitecture.denseLayers)
+    // Steps are taken while gradients are formed: an autoencoder's gradients would take as much memory as its weights.
+    var trainer = try Trainer(
+      whole, loss: .meanSquaredError, rule: fit.rule, batch: min(fit.batch, snapshots.fitted.count), isFused: true)
     var weights = RandomStream(seed: seed, purpose: .codecWeights, client: client)
-    trainer.restart(from: whole.initialParameters(fit.initialisation, stream: &weights))
+    trainer.restart(fit.initialisation, stream: &weights)
 
     let all = (0..<Int32(snapshots.fitted.count)).map { $0 }
     var trainLoss: [Double] = []
@@ -89,15 +92,25 @@ public struct AutoencoderCodec: UpdateCodec {
         throw CodecError("the autoencoder's loss stopped being finite in epoch \(epoch): lower codec.learningRate")
       }
     }
-    let parameters = trainer.network.parameterArray
+    return try halves(of: trainer.finish(), mean: mean, trainLoss: trainLoss, heldOutLoss: heldOutLoss)
+  }
+
+  /// Folds the mean into the trained network's outer biases and serialises its halves.
+  private func halves(
+    of network: consuming Network, mean: [Float], trainLoss: [Double], heldOutLoss: [Double]
+  ) throws -> FittedCodec {
+    let parameters = network.parameters
     // The training loss is met before each step, so it does not see that the very last one diverged.
-    guard Reductions.firstNonFinite(parameters) == nil else {
+    guard parameters.allSatisfy(\.isFinite) else {
       throw CodecError("the autoencoder's parameters stopped being finite in its last epoch: lower codec.learningRate")
     }
-    let (encoder, decoder) = folded(parameters, mean: mean)
+    if centre { fold(mean, into: parameters) }
+    let half = encoderArchitecture.parameterCount
     return FittedCodec(
-      encoder: try NetworkShipment.payload(encoderArchitecture, parameters: encoder),
-      decoder: try NetworkShipment.payload(decoderArchitecture, parameters: decoder),
+      encoder: try NetworkShipment.payload(
+        encoderArchitecture, parameters: UnsafeBufferPointer(rebasing: parameters[..<half])),
+      decoder: try NetworkShipment.payload(
+        decoderArchitecture, parameters: UnsafeBufferPointer(rebasing: parameters[half...])),
       trainLoss: trainLoss, heldOutLoss: heldOutLoss)
   }
 
@@ -150,21 +163,18 @@ extension AutoencoderCodec {
     return sum / Double(rows.count)
   }
 
-  /// Splits the autoencoder's parameters into its halves and folds `mean` into their outer biases.
-  private func folded(_ parameters: [Float], mean: [Float]) -> (encoder: [Float], decoder: [Float]) {
-    var encoder = Array(parameters.prefix(encoderArchitecture.parameterCount))
-    var decoder = Array(parameters.suffix(decoderArchitecture.parameterCount))
-    guard centre else { return (encoder, decoder) }
+  /// Takes `mean` off the encoder's inputs and adds it to the decoder's outputs, through their biases.
+  private func fold(_ mean: [Float], into parameters: UnsafeMutableBufferPointer<Float>) {
     let blocks = encoderArchitecture.blocks
     for output in 0..<blocks[1].count {
       var projection = 0.0
       let row = blocks[0].offset + output * mean.count
-      for i in mean.indices { projection += Double(encoder[row + i]) * Double(mean[i]) }
-      encoder[blocks[1].offset + output] = Float(Double(encoder[blocks[1].offset + output]) - projection)
+      for i in mean.indices { projection += Double(parameters[row + i]) * Double(mean[i]) }
+      let bias = blocks[1].offset + output
+      parameters[bias] = Float(Double(parameters[bias]) - projection)
     }
-    let last = decoder.count - mean.count
-    for i in mean.indices { decoder[last + i] += mean[i] }
-    return (encoder, decoder)
+    let last = parameters.count - mean.count
+    for i in mean.indices { parameters[last + i] += mean[i] }
   }
 }
 

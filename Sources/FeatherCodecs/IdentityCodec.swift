@@ -14,6 +14,8 @@ public struct IdentityCodec: UpdateCodec {
   public var input: UpdateInput { .weights }
   /// P floats.
   public var latentSize: Int { parameters }
+  /// The floats themselves.
+  public var payloadKind: Payload.Kind { .floats }
   /// There are none.
   public var parameterCounts: (encoder: Int, decoder: Int) { (0, 0) }
   /// It needs no fit.

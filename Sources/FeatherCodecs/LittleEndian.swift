@@ -7,6 +7,11 @@ extension [UInt8] {
     append(contentsOf: (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) })
   }
 
+  mutating func append(littleEndian word: UInt16) {
+    append(UInt8(truncatingIfNeeded: word))
+    append(UInt8(truncatingIfNeeded: word >> 8))
+  }
+
   mutating func append(littleEndian values: [Float]) {
     values.withUnsafeBytes { append(contentsOf: $0) }
   }

@@ -6,7 +6,7 @@ internal import FeatherNetworks
 ///
 ///     0  layers, 32 bits; then the inputs, 32 bits; then for each layer its outputs, 32 bits, and its activation, 8 bits
 enum NetworkShipment {
-  static func payload(_ architecture: Architecture, parameters: [Float]) throws -> Payload {
+  static func payload(_ architecture: Architecture, parameters: UnsafeBufferPointer<Float>) throws -> Payload {
     try Payload(.network, description: description(of: architecture), values: parameters)
   }
 
@@ -25,16 +25,16 @@ enum NetworkShipment {
     guard values.count == 4 * architecture.parameterCount else {
       throw CodecError("a shipped network has \(values.count) bytes, expected \(4 * architecture.parameterCount)")
     }
-    let network = Network(architecture, loss: .meanSquaredError, batch: 1, forTraining: false)
-    network.assign(values.floats)
+    let network = try Network(architecture, loss: .meanSquaredError, batch: 1, for: .inference)
+    values.withUnsafeBytes { UnsafeMutableRawBufferPointer(network.parameters).copyMemory(from: $0) }
     return network
   }
 
   private static func description(of architecture: Architecture) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(littleEndian: UInt32(architecture.layers.count))
+    bytes.append(littleEndian: UInt32(architecture.denseLayers.count))
     bytes.append(littleEndian: UInt32(architecture.inputs))
-    for layer in architecture.layers {
+    for layer in architecture.denseLayers {
       bytes.append(littleEndian: UInt32(layer.outputs))
       bytes.append(layer.activation.rawValue)
     }

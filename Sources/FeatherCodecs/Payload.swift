@@ -16,6 +16,8 @@ public struct Payload: Hashable, Sendable {
     case latent = 2
     /// A fully connected network: an encoder or a decoder.
     case network = 3
+    /// Values of fewer bits behind a scale (`QuantisedCodec`).
+    case quantised = 4
   }
 
   /// Bytes of the header.
@@ -41,7 +43,23 @@ public struct Payload: Hashable, Sendable {
   ///
   /// - Throws: `CodecError` when the body would exceed 4 GiB − 1.
   public init(_ kind: Kind, description: [UInt8] = [], values: [Float]) throws {
-    let bodyCount = description.count + 4 * values.count
+    try self.init(kind, description: description, contentByteCount: 4 * values.count) {
+      $0.append(littleEndian: values)
+    }
+  }
+
+  /// Serialises floats that lie elsewhere in memory, without a copy of them in between.
+  init(_ kind: Kind, description: [UInt8], values: UnsafeBufferPointer<Float>) throws {
+    try self.init(kind, description: description, contentByteCount: 4 * values.count) {
+      $0.append(contentsOf: UnsafeRawBufferPointer(values))
+    }
+  }
+
+  /// Serialises what `append` writes, `contentByteCount` bytes, behind a header and a description.
+  init(
+    _ kind: Kind, description: [UInt8] = [], contentByteCount: Int, append: (inout [UInt8]) -> Void
+  ) throws {
+    let bodyCount = description.count + contentByteCount
     guard let length = UInt32(exactly: bodyCount) else {
       throw CodecError("a payload of \(bodyCount) bytes exceeds the wire format's 4 GiB")
     }
@@ -50,7 +68,7 @@ public struct Payload: Hashable, Sendable {
     bytes += [Self.magic, kind.rawValue, 0, 0]
     bytes.append(littleEndian: length)
     bytes += description
-    bytes.append(littleEndian: values)
+    append(&bytes)
     let checksum = Self.checksum(bytes)
     bytes[2] = UInt8(truncatingIfNeeded: checksum)
     bytes[3] = UInt8(truncatingIfNeeded: checksum >> 8)

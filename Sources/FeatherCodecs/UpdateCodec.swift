@@ -84,6 +84,8 @@ public protocol UpdateCodec: Sendable {
   var input: UpdateInput { get }
   /// Floats in an upload: the latent's width K, or P.
   var latentSize: Int { get }
+  /// What an upload's payload holds.
+  var payloadKind: Payload.Kind { get }
   /// Parameters of encoder and decoder; zero for a codec that is not fitted.
   var parameterCounts: (encoder: Int, decoder: Int) { get }
   /// Whether `fit` must be called, and its result shipped, before anything can be encoded.

@@ -50,12 +50,15 @@ public struct DataLocations: Sendable {
 
   /// The same, or an error that names the folders searched and the command that gets the data.
   func require(_ name: String, of dataset: String) throws -> String {
-    guard let path = path(of: name) else {
-      let searched = folders.isEmpty ? "no folder at all" : folders.joined(separator: ", ")
-      throw DatasetError(
-        "\(dataset): no \(name)[.gz] in \(searched); "
-          + "get it with 'featherweight data fetch \(dataset)' or give --data DIR")
-    }
+    guard let path = path(of: name) else { throw missing("\(name)[.gz]", of: dataset) }
     return path
+  }
+
+  /// The error for data that is in none of the folders.
+  func missing(_ sought: String, of dataset: String) -> DatasetError {
+    let searched = folders.isEmpty ? "no folder at all" : folders.joined(separator: ", ")
+    return DatasetError(
+      "\(dataset): no \(sought) in \(searched); "
+        + "get it with 'featherweight data fetch \(dataset)' or give --data DIR")
   }
 }

@@ -2,25 +2,29 @@
 public struct Dataset: Sendable {
   /// The data set's name, such as `mnist`.
   public let name: String
-  /// Height and width of an image, [28, 28] for digits; images are row-major.
+  /// Height and width of a grey image, [28, 28] for digits, or channels, height and width of a colour image, [3, 32, 32].
+  ///
+  /// Images are row-major, one channel after the other: red, green, blue.
   public let imageShape: [Int]
   /// The number of classes, K.
   public let classes: Int
-  /// All pixels, shape [count, features]; a pixel is its byte divided by 255, so 0...1.
+  /// All pixels, shape [count, features]; a pixel as read is its byte divided by 255, so 0...1.
   public let images: [Float]
   /// The class of each image, in 0..<K.
   public let labels: [UInt8]
 
   /// The number of images.
   public var count: Int { labels.count }
-  /// The number of pixels of an image.
+  /// The number of channels: 3 for colour, 1 for grey images.
+  public var channels: Int { imageShape.count == 3 ? imageShape[0] : 1 }
+  /// The number of values of an image, all channels together.
   public var features: Int { imageShape.reduce(1, *) }
 
   /// Takes images and labels that belong together.
   ///
   /// - Parameters:
   ///   - name: the data set's name, for messages.
-  ///   - imageShape: height and width, each at least 1.
+  ///   - imageShape: height and width, or channels, height and width; each at least 1.
   ///   - classes: the number of classes, in 1...256.
   ///   - images: shape [labels.count, features], 0...1.
   ///   - labels: each in 0..<`classes`.
@@ -50,15 +54,22 @@ public struct Dataset: Sendable {
   public func prefix(_ n: Int) -> Dataset {
     precondition(n >= 1 && n <= count, "a prefix of \(n) samples of \(count)")
     guard n < count else { return self }
-    return Dataset(prefix: n, of: self)
+    return Dataset(self, images: Array(images.prefix(n * features)), labels: Array(labels.prefix(n)))
   }
 
-  private init(prefix n: Int, of other: Dataset) {
+  /// The same samples shown differently: `change` gets a copy of all pixels.
+  func showing(_ change: (UnsafeMutableBufferPointer<Float>) -> Void) -> Dataset {
+    var images = self.images
+    images.withUnsafeMutableBufferPointer { change($0) }
+    return Dataset(self, images: images, labels: labels)
+  }
+
+  private init(_ other: Dataset, images: [Float], labels: [UInt8]) {
     name = other.name
     imageShape = other.imageShape
     classes = other.classes
-    images = Array(other.images.prefix(n * other.features))
-    labels = Array(other.labels.prefix(n))
+    self.images = images
+    self.labels = labels
   }
 
   /// Refuses the first label that is not in 0..<`classes`; `place` says where the labels are from.

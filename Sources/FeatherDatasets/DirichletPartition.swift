@@ -20,18 +20,52 @@ extension Partition {
   public static func dirichlet(
     labels: [UInt8], classes: Int, clients: Int, alpha: Double, minimumSamples: Int, seed: UInt64
   ) throws -> Partition {
-    guard alpha > 0, alpha.isFinite else {
-      throw DatasetError("partition dirichlet: alpha is \(alpha); expected a positive, finite number")
-    }
-    try check(samples: labels.count, parts: clients, what: "clients")
+    try checkDirichlet("dirichlet", alpha: alpha, count: labels.count, clients: clients)
     try Dataset.checkLabels(labels, classes: classes, in: "partition dirichlet")
-    let minimum = max(1, minimumSamples)
-    guard minimum <= labels.count / clients else {
-      throw DatasetError(
-        "partition dirichlet: \(clients) clients with at least \(minimum) samples each need more than the "
-          + "\(labels.count) there are; lower minimumSamples or clients, or raise dataset.train")
+    return try drawn(
+      "dirichlet", samples(byClass: labels, classes: classes), clients: clients, alpha: alpha,
+      minimumSamples: minimumSamples, seed: seed)
+  }
+
+  /// Quantity skew: labels are IID, but the clients' sizes are proportional to a draw of a Dirichlet distribution.
+  ///
+  /// Drawn anew, up to 100 times, until every client has enough samples.
+  /// Source: Li et al. (2022), NIID-Bench, arXiv:2102.02079, section IV-C ("quantity skew").
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - clients: the number of clients, C.
+  ///   - alpha: the concentration, positive and finite: near 0 one client takes all, towards infinity all get the same.
+  ///   - minimumSamples: what every client must have; below 1 counts as 1.
+  ///   - seed: the run's seed.
+  /// - Throws: `DatasetError` when no try gives every client enough samples.
+  public static func quantity(
+    count: Int, clients: Int, alpha: Double, minimumSamples: Int, seed: UInt64
+  ) throws -> Partition {
+    try checkDirichlet("quantity", alpha: alpha, count: count, clients: clients)
+    // One class that holds everything.
+    return try drawn(
+      "quantity", [(0..<Int32(count)).map { $0 }], clients: clients, alpha: alpha, minimumSamples: minimumSamples,
+      seed: seed)
+  }
+
+  private static func checkDirichlet(_ scheme: String, alpha: Double, count: Int, clients: Int) throws {
+    guard alpha > 0, alpha.isFinite else {
+      throw DatasetError("partition \(scheme): alpha is \(alpha); expected a positive, finite number")
     }
-    let members = samples(byClass: labels, classes: classes)
+    try check(samples: count, parts: clients, what: "clients")
+  }
+
+  /// Draws until every client has enough samples.
+  private static func drawn(
+    _ scheme: String, _ members: [[Int32]], clients: Int, alpha: Double, minimumSamples: Int, seed: UInt64
+  ) throws -> Partition {
+    let count = members.reduce(0) { $0 + $1.count }
+    let minimum = max(1, minimumSamples)
+    guard minimum <= count / clients else {
+      throw DatasetError(
+        "partition \(scheme): \(clients) clients with at least \(minimum) samples each need more than the "
+          + "\(count) there are; lower minimumSamples or clients, or raise dataset.train")
+    }
     var best = 0
     for attempt in 0..<dirichletTries {
       var stream = RandomStream(seed: seed, purpose: .partition, lane: attempt)
@@ -41,7 +75,7 @@ extension Partition {
       best = max(best, smallest)
     }
     throw DatasetError(
-      "partition dirichlet: in \(dirichletTries) tries with alpha \(alpha) and \(clients) clients the smallest client "
+      "partition \(scheme): in \(dirichletTries) tries with alpha \(alpha) and \(clients) clients the smallest client "
         + "never had more than \(best) of the \(minimum) samples it needs; raise alpha or dataset.train, or lower clients "
         + "or minimumSamples")
   }

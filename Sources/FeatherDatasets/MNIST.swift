@@ -13,23 +13,34 @@ public enum MNIST {
   ///   - test: test images, 1...10000.
   /// - Throws: `DatasetError` when files are missing, corrupt, disagree or hold too few images.
   public static func splits(in location: DataLocations, train: Int, test: Int) throws -> DatasetSplits {
-    DatasetSplits(
-      train: try dataset("train", count: train, location), test: try dataset("t10k", count: test, location))
+    try splits(of: name, in: location, train: train, test: test)
   }
 
-  private static func dataset(_ split: String, count: Int, _ location: DataLocations) throws -> Dataset {
+  /// The same from another folder of files of the same kind.
+  static func splits(of name: String, in location: DataLocations, train: Int, test: Int) throws -> DatasetSplits {
+    DatasetSplits(
+      train: try dataset(name, "train", count: train, location),
+      test: try dataset(name, "t10k", count: test, location))
+  }
+
+  private static func dataset(
+    _ name: String, _ split: String, count: Int, _ location: DataLocations
+  ) throws -> Dataset {
     let imagePath = try location.require("\(name)/\(split)-images-idx3-ubyte", of: name)
     let labelPath = try location.require("\(name)/\(split)-labels-idx1-ubyte", of: name)
-    return try read(images: imagePath, labels: labelPath, count: count)
+    return try read(name: name, images: imagePath, labels: labelPath, count: count)
   }
 
   /// Reads the first `count` samples of a pair of files.
-  static func read(images imagePath: String, labels labelPath: String, count: Int) throws -> Dataset {
+  static func read(
+    name: String = name, images imagePath: String, labels labelPath: String, count: Int
+  ) throws -> Dataset {
     var images = try IDXReader(imagePath, .images)
     var labels = try IDXReader(labelPath, .labels)
     guard images.dimensions.dropFirst() == [side, side] else {
       throw DatasetError(
-        "\(imagePath): images of \(images.dimensions[1]) x \(images.dimensions[2]) at byte 8; MNIST's are 28 x 28")
+        "\(imagePath): images of \(images.dimensions[1]) x \(images.dimensions[2]) at byte 8; "
+          + "those of \(name) are 28 x 28")
     }
     guard images.count == labels.count else {
       throw DatasetError(
@@ -68,5 +79,24 @@ public enum MNIST {
       }
       filled = next
     }
+  }
+}
+
+/// Fashion-MNIST: 60,000 training and 10,000 test images of clothing in the layout of MNIST.
+///
+/// Source: Xiao, Rasul, Vollgraf (2017), arXiv:1708.07747.
+public enum FashionMNIST {
+  /// The name in a spec and of the folder.
+  public static let name = "fashion-mnist"
+
+  /// Reads the first images of both parts from `fashion-mnist/*-ubyte[.gz]`, as `MNIST.splits` does.
+  ///
+  /// - Parameters:
+  ///   - location: the folders to look in; each file is taken from the first that has it.
+  ///   - train: training images, 1...60000.
+  ///   - test: test images, 1...10000.
+  /// - Throws: `DatasetError` when files are missing, corrupt, disagree or hold too few images.
+  public static func splits(in location: DataLocations, train: Int, test: Int) throws -> DatasetSplits {
+    try MNIST.splits(of: name, in: location, train: train, test: test)
   }
 }

@@ -1,13 +1,22 @@
 internal import FeatherTensors
 
-/// Which training samples belong to which client: disjoint, complete, and no client without samples.
+/// Which training samples belong to which client: disjoint, and no client without samples.
+///
+/// Complete as well, except when read from a file.
 public struct Partition: Sendable {
   /// The sample indices of each client, ascending.
   public let clients: [[Int32]]
+  /// How each client sees its samples; none where all see them as they are.
+  public let views: [ClientView]
+
+  /// Streams of purpose `partition` beyond the tries of a division.
+  static let greyLane = 1 << 20
+  static let noiseLane = (1 << 20) + 1
 
   /// Sorts each client's samples.
-  init(_ clients: [[Int32]]) {
+  init(_ clients: [[Int32]], views: [ClientView] = []) {
     self.clients = clients.map { $0.sorted() }
+    self.views = views
   }
 
   /// How many samples of each class each client has, shape [clients, classes].
@@ -84,7 +93,7 @@ public struct Partition: Sendable {
   }
 
   /// Parts of near-equal size, in order.
-  private static func cut(_ samples: [Int32], into parts: Int) -> [[Int32]] {
+  static func cut(_ samples: [Int32], into parts: Int) -> [[Int32]] {
     (0..<parts).map { part in
       Array(samples[samples.count * part / parts..<samples.count * (part + 1) / parts])
     }

@@ -13,7 +13,9 @@ extension Plan {
     ]
     for (index, cell) in cells.enumerated() {
       let comma = index == cells.count - 1 ? "" : ","
-      lines.append("{\"id\":\"\(cell.id)\",\"run\":\(cell.spec.canonicalJSON)}\(comma)")
+      // The configuration names a file by its content; where to find it is of use to whoever computes the cell.
+      let file = cell.spec.partition.file.path.map { ",\"file\":\(JSONText.quoted($0))" } ?? ""
+      lines.append("{\"id\":\"\(cell.id)\",\"run\":\(cell.spec.canonicalJSON)\(file)}\(comma)")
     }
     lines.append("]}")
     return lines.joined(separator: "\n") + "\n"
@@ -50,9 +52,13 @@ extension Plan {
   }
 
   private static func readCell(_ node: SpecNode) throws -> RunSpec {
-    try node.refuseUnknownKeys("a cell", valid: ["id", "run"])
+    try node.refuseUnknownKeys("a cell", valid: ["id", "run", "file"])
     guard let id = node["id"], let run = node["run"] else { throw SpecError(node.mark, "a cell must have id and run") }
-    let spec = try RunSpec(canonical: run.value, what: "a cell's run")
+    var spec = try RunSpec(canonical: run.value, what: "a cell's run")
+    if let file = node["file"], case .fromFile(var known) = spec.partition.scheme {
+      known.path = try file.value.string(of: "file")
+      spec.partition.scheme = .fromFile(known)
+    }
     let computed = RunID(spec)
     guard try id.value.string(of: "id") == computed.hex else {
       throw SpecError(

@@ -25,6 +25,8 @@ public struct RunResult: Sendable {
   /// Mean total variation distance between a client's label distribution and that of all training data, weighted by samples:
   /// 0 when all agree, near 1 when clients share no class.
   public var labelSkew: Double
+  /// What `per-channel` normalisation took off and divided by, channel by channel; empty without it.
+  public var normalisation: [ChannelScale] = []
   /// Number of classes.
   public var classes: Int
   /// The pre-pass, when the codec needed one.
@@ -62,6 +64,20 @@ public struct EnvironmentFact: Hashable, Sendable {
   public init(name: String, value: String) {
     self.name = name
     self.value = value
+  }
+}
+
+/// What pixels of one channel were normalised by: (pixel − mean) / deviation, of pixels in 0…1.
+public struct ChannelScale: Hashable, Sendable {
+  /// Mean over the training samples.
+  public var mean: Double
+  /// Standard deviation over the training samples.
+  public var deviation: Double
+
+  /// A channel's scale.
+  public init(mean: Double, deviation: Double) {
+    self.mean = mean
+    self.deviation = deviation
   }
 }
 
@@ -111,11 +127,17 @@ public struct ClientRecord: Sendable {
   public var indices: [Int32]
   /// Samples per class.
   public var labelHistogram: [Int]
+  /// How many of its samples it sees grey.
+  public var greySamples: Int
+  /// Standard deviation of the noise on its pixels.
+  public var noiseDeviation: Double
 
   /// A client's data.
-  public init(indices: [Int32], labelHistogram: [Int]) {
+  public init(indices: [Int32], labelHistogram: [Int], greySamples: Int = 0, noiseDeviation: Double = 0) {
     self.indices = indices
     self.labelHistogram = labelHistogram
+    self.greySamples = greySamples
+    self.noiseDeviation = noiseDeviation
   }
 }
 
@@ -168,60 +190,4 @@ public struct CodecFitRecord: Sendable {
 
   /// An empty record.
   public init() {}
-}
-
-/// One round: evaluation of the new global model, and what every participant sent.
-public struct RoundRecord: Sendable {
-  /// The round's number, from 0.
-  public var round: Int
-  /// Share of test samples classified correctly by the new global model, 0…1.
-  public var testAccuracy: Double
-  /// Mean cross-entropy of the new global model on the test samples, nats.
-  public var testLoss: Double
-  /// Bytes from clients to aggregator in this round.
-  public var bytesUp: Int
-  /// Bytes from aggregator to clients in this round.
-  public var bytesDown: Int
-  /// The participants, in ascending order of client number.
-  public var uploads: [UploadRecord]
-
-  /// A round.
-  public init(
-    round: Int, testAccuracy: Double, testLoss: Double, bytesUp: Int, bytesDown: Int, uploads: [UploadRecord]
-  ) {
-    self.round = round
-    self.testAccuracy = testAccuracy
-    self.testLoss = testLoss
-    self.bytesUp = bytesUp
-    self.bytesDown = bytesDown
-    self.uploads = uploads
-  }
-}
-
-/// What one participant of a round sent and how well it survived the codec.
-public struct UploadRecord: Sendable {
-  /// The client's number.
-  public var client: Int
-  /// Mean training loss over the round's last local epoch, nats.
-  public var trainLoss: Double
-  /// Bytes of the payload, header included.
-  public var bytes: Int
-  /// ‖decoded − sent‖ / ‖sent‖ of the update: weights or difference, whichever the codec encodes.
-  public var relativeError: Double
-  /// Mean squared error per element of the decoded update.
-  public var meanSquaredError: Double
-  /// The latent, shape [K]; nil when the codec has none or it is not kept.
-  public var latent: [Float]?
-
-  /// An upload.
-  public init(
-    client: Int, trainLoss: Double, bytes: Int, relativeError: Double, meanSquaredError: Double, latent: [Float]?
-  ) {
-    self.client = client
-    self.trainLoss = trainLoss
-    self.bytes = bytes
-    self.relativeError = relativeError
-    self.meanSquaredError = meanSquaredError
-    self.latent = latent
-  }
 }

@@ -52,14 +52,15 @@ extension RunSpec {
 
   /// The configuration as dotted keys and their values, defaults resolved; keys of other variants are left out.
   public var flattened: [(key: String, value: String)] {
-    SpecSchema.fields.filter { $0.applies(to: self) }.map { (key: $0.key, value: $0.value(self).plain) }
+    SpecSchema.fields.filter { $0.applies(to: self) }.map { (key: $0.key, value: $0.value(self).stored) }
   }
 
   /// The configuration as one line of JSON in which equal configurations are equal bytes; what a run's id is made of.
   ///
   /// `{"schema":1,"spec":{…}}`: keys sorted, no spaces, all defaults written out, integers as such and other numbers by
   /// the fewest digits that read back to the same number (`0.05`, `1.0`, `1e-05`). A key that came after the first version
-  /// of the schema is left out while it has its default.
+  /// of the schema is left out while it has its default. A codec with an add-on is a list of both; a file is the SHA-256 of its
+  /// content.
   public var canonicalJSON: String { canonicalJSON(fields: SpecSchema.fields) }
 
   func canonicalJSON(fields: [SpecField]) -> String {
@@ -67,11 +68,13 @@ extension RunSpec {
     let defaults = RunSpec()
     for field in fields.sorted(by: { $0.key < $1.key }) where field.applies(to: self) {
       let value = field.value(self)
-      guard field.since == 1 || value != field.value(defaults) else { continue }
+      guard field.since == 1 || value != field.value(defaults), field.key != SpecChain.key else { continue }
       sections[field.section, default: []].append("\(JSONText.quoted(field.name)):\(value.json)")
     }
     let members = sections.sorted { $0.key < $1.key }.map { section, values in
-      SpecSchema.field(section) == nil ? "\(JSONText.quoted(section)):{\(values.joined(separator: ","))}" : values[0]
+      guard SpecSchema.field(section) == nil else { return values[0] }
+      let object = "{\(values.joined(separator: ","))}"
+      return "\(JSONText.quoted(section)):\(section == "codec" ? SpecChain.json(object, quantise) : object)"
     }
     return "{\"schema\":\(SpecSchema.version),\"spec\":{\(members.joined(separator: ","))}}"
   }
@@ -110,7 +113,7 @@ extension RunSpec {
       } else {
         lines.append("\(section.name):")
         for field in SpecSchema.fields(of: section.name) where field.applies(to: self) {
-          lines.append("  \(field.name): \(field.value(self).plain)")
+          lines.append("  \(field.name): \(field.value(self).stored)")
         }
       }
     }

@@ -34,7 +34,7 @@ extension RunSpec {
         keys: [field.key], message: "\(field.key) must be \(field.expected) but is '\(field.value(self).plain)'")
     }
     guard outside.isEmpty else { return outside }
-    return dataContradictions() + optimizerContradictions() + codecContradictions()
+    return dataContradictions() + optimizerContradictions() + modelContradictions()
   }
 
   private func dataContradictions() -> [SpecContradiction] {
@@ -53,14 +53,19 @@ extension RunSpec {
       return found + [SpecContradiction(keys: keys, message: message)]
     }
     switch partition.scheme {
-    case .iid: break
+    case .iid, .featureNoise: break
+    case .colourImbalance(let colour): found += colourContradictions(colour)
+    case .fromFile(let file):
+      guard file.path == nil, file.digest.isEmpty else { break }
+      let message = "partition.scheme is from-file, but partition.file is missing; write the path of the file"
+      found.append(SpecContradiction(keys: ["partition.scheme"], message: message))
     case .shards(let perClient):
       guard clients * perClient > train else { break }
       let message =
         "partition.perClient: \(clients) clients with \(perClient) shards each need \(clients * perClient) samples, "
         + "but there are only \(train)"
       found.append(SpecContradiction(keys: ["partition.perClient"] + keys, message: message))
-    case .dirichlet(alpha: _, let minimum):
+    case .dirichlet(alpha: _, let minimum), .quantity(alpha: _, let minimum):
       guard clients * minimum > train else { break }
       let message =
         "partition.minimumSamples: \(clients) clients with at least \(minimum) samples need \(clients * minimum), "
@@ -68,6 +73,22 @@ extension RunSpec {
       found.append(SpecContradiction(keys: ["partition.minimumSamples"] + keys, message: message))
     }
     return found
+  }
+
+  private func colourContradictions(_ colour: ColourImbalanceSpec) -> [SpecContradiction] {
+    guard dataset.image.channels == 3 else {
+      let names = DatasetSpec.Name.allCases.filter { $0.image.channels == 3 }.map(\.rawValue)
+      let message =
+        "partition.scheme is colour-imbalance, but \(dataset.name.rawValue) is grey; "
+        + "data sets with colour: \(names.joined(separator: ", "))"
+      return [SpecContradiction(keys: ["partition.scheme", "dataset.name"], message: message)]
+    }
+    let count = colour.greyFraction.count
+    guard count > 0, count != partition.clients else { return [] }
+    let message =
+      "partition.greyFraction has \(count) values, but partition.clients is \(partition.clients); "
+      + "give one per client, or leave it out"
+    return [SpecContradiction(keys: ["partition.greyFraction", "partition.clients"], message: message)]
   }
 
   private func optimizerContradictions() -> [SpecContradiction] {
@@ -84,12 +105,21 @@ extension RunSpec {
     return found
   }
 
-  private func codecContradictions() -> [SpecContradiction] {
+  private func modelContradictions() -> [SpecContradiction] {
     var found: [SpecContradiction] = []
+    do {
+      // An mlp's layers always fit; what can be wrong with them is their size, which is checked below.
+      if model.name != .mlp { try LayerSpec.check(model.layers(for: dataset), for: dataset) }
+    } catch {
+      let message = "model.layers: \(error.message)"
+      let keys = ["model.layers[\(error.index)]", "model.layers", "model.name"]
+      return [SpecContradiction(keys: keys, message: message)]
+    }
     let sizes = ModelSizes(of: self)
     if sizes.model > Self.mostParameters {
-      let message = "model.hidden gives a model of more than \(Self.mostParameters) parameters"
-      return [SpecContradiction(keys: ["model.hidden"], message: message)]
+      let key = model.name == .mlp ? "model.hidden" : "model.layers"
+      let message = "\(key) gives a model of more than \(Self.mostParameters) parameters"
+      return [SpecContradiction(keys: [key], message: message)]
     }
     guard case .autoencoder(let settings) = codec else { return [] }
     if settings.latent >= sizes.model {

@@ -14,6 +14,8 @@ public struct RunSpec: Hashable, Sendable {
   public var prepass = PrepassSpec()
   /// How an update is turned into bytes.
   public var codec = CodecSpec.identity
+  /// How coarsely the codec's floats are sent; nil for float32 as they are.
+  public var quantise: QuantiseSpec?
   /// The algorithm, its rounds and who takes part.
   public var federation = FederationSpec()
   /// What is kept in the result file beyond metrics.
@@ -29,8 +31,21 @@ public struct DatasetSpec: Hashable, Sendable {
   public enum Name: String, CaseIterable, Sendable {
     /// Grey 28x28 digits drawn procedurally; built in, no download.
     case syntheticDigits = "synthetic-digits"
-    /// The MNIST handwritten digits.
+    /// 32x32 images of ten classes that differ in shape and colour; built in, no download.
+    case syntheticColours = "synthetic-colours"
+    /// The MNIST handwritten digits: grey, 28x28.
     case mnist
+    /// Grey 28x28 images of clothes (Xiao et al. 2017, arXiv:1708.07747).
+    case fashionMNIST = "fashion-mnist"
+    /// Colour 32x32 photographs of ten classes (Krizhevsky 2009).
+    case cifar10
+  }
+  /// How pixels are scaled after they were brought to 0…1.
+  public enum Normalisation: String, CaseIterable, Sendable {
+    /// Not at all.
+    case none
+    /// Each channel less its mean over the training samples, divided by its standard deviation there.
+    case perChannel = "per-channel"
   }
 
   /// The data set's name.
@@ -41,30 +56,10 @@ public struct DatasetSpec: Hashable, Sendable {
   public var test = 10000
   /// The key of a built-in data set's images; independent of the run's seed, so that seeds share their data.
   public var seed: UInt64 = 0
+  /// How pixels are scaled.
+  public var normalisation = Normalisation.none
 
   /// The built-in digits in MNIST's size.
-  public init() {}
-}
-
-/// How the training samples are divided among the clients.
-public struct PartitionSpec: Hashable, Sendable {
-  /// The partition schemes and what only they need.
-  public enum Scheme: Hashable, Sendable {
-    /// A random division into equal parts.
-    case iid
-    /// Sorted by label, cut into equal shards, `perClient` of them each (McMahan et al. 2017, arXiv:1602.05629).
-    case shards(perClient: Int)
-    /// Label skew: each class is divided by a Dirichlet(`alpha`) draw (Hsu et al. 2019, arXiv:1909.06335), drawn anew until
-    /// every client has at least `minimumSamples`.
-    case dirichlet(alpha: Double, minimumSamples: Int)
-  }
-
-  /// The scheme.
-  public var scheme = Scheme.iid
-  /// The number of clients, C.
-  public var clients = 2
-
-  /// Two clients, IID.
   public init() {}
 }
 
@@ -100,27 +95,6 @@ public enum OptimizerName: String, CaseIterable, Sendable {
   case sgd
   /// Adam with bias correction (Kingma and Ba 2015, arXiv:1412.6980).
   case adam
-}
-
-/// The classifier that the federation trains.
-public struct ModelSpec: Hashable, Sendable {
-  /// The models there are.
-  public enum Name: String, CaseIterable, Sendable {
-    /// Fully connected layers with an activation between them.
-    case mlp
-  }
-
-  /// The model's name.
-  public var name = Name.mlp
-  /// Widths of the hidden layers, input side first; [20] gives 784-20-10 on MNIST.
-  public var hidden = [20]
-  /// The activation after each hidden layer.
-  public var activation = ActivationName.relu
-  /// How the weights are drawn at first.
-  public var initialisation = InitialisationName.kaimingUniform
-
-  /// The 784-20-10 network of arXiv:2108.05670, on 28x28 images.
-  public init() {}
 }
 
 /// How a client trains within a round, and in the pre-pass.
@@ -161,69 +135,6 @@ public struct PrepassSpec: Hashable, Sendable {
   public init() {}
 }
 
-/// How an update is turned into bytes.
-public enum CodecSpec: Hashable, Sendable {
-  /// The float32 weights themselves.
-  case identity
-  /// A latent of an autoencoder fitted on the pre-pass snapshots (arXiv:2108.05670).
-  case autoencoder(AutoencoderSpec)
-
-  /// The name in a spec.
-  public var name: String {
-    switch self {
-    case .identity: "identity"
-    case .autoencoder: "autoencoder"
-    }
-  }
-}
-
-/// A fully connected autoencoder of weight vectors and how it is fitted.
-public struct AutoencoderSpec: Hashable, Sendable {
-  /// What is encoded.
-  public enum Input: String, CaseIterable, Sendable {
-    /// The client's weights after local training.
-    case weights
-    /// Their difference, local minus global; the fit uses snapshot minus initial weights.
-    case difference
-  }
-
-  /// Whose snapshots an autoencoder is fitted on, and how many autoencoders there are.
-  public enum Scope: String, CaseIterable, Sendable {
-    /// Each client fits its own on its own snapshots and ships its own decoder.
-    case perClient
-    /// Client 0 fits one on the snapshots of all, ships one decoder, and every other client receives the encoder.
-    case shared
-  }
-
-  /// Widths of the hidden layers between input and latent; the decoder mirrors them.
-  public var hidden: [Int] = []
-  /// Width of the latent, K; floats per upload.
-  public var latent = 32
-  /// The activation after each hidden layer and the latent; the output is linear.
-  public var activation = ActivationName.relu
-  /// How the weights are drawn at first.
-  public var initialisation = InitialisationName.kaimingUniform
-  /// Whether the mean of the snapshots is subtracted before encoding and added after; folded into biases, it costs no bytes.
-  public var centre = true
-  /// What is encoded.
-  public var input = Input.weights
-  /// One autoencoder per client or one for all.
-  public var scope = Scope.perClient
-  /// Passes over the snapshots.
-  public var epochs = 200
-  /// Snapshots per step.
-  public var batch = 16
-  /// The step rule.
-  public var optimizer = OptimizerName.adam
-  /// The step size.
-  public var learningRate = 0.001
-  /// Heavy-ball momentum of `sgd`, in 0..<1; must be 0 for `adam`.
-  public var momentum = 0.0
-
-  /// The layout of arXiv:2108.05670 for MNIST: one linear layer to 32 latents and back.
-  public init() {}
-}
-
 /// The algorithm, its rounds and who takes part.
 public struct FederationSpec: Hashable, Sendable {
   /// The algorithms there are.
@@ -238,6 +149,8 @@ public struct FederationSpec: Hashable, Sendable {
   public var rounds = 40
   /// The share of clients that take part in a round, in 0 < share ≤ 1; at least one does.
   public var participation = 1.0
+  /// Whether every client's model is tested after each local epoch, beside the global one after averaging.
+  public var evaluateEachEpoch = false
 
   /// Forty rounds of FedAvg in which everyone takes part.
   public init() {}

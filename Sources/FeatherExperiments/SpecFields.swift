@@ -2,32 +2,51 @@ extension SpecSchema {
   static let dataFields = [
     SpecField("seed", \.seed, .seed, summary: "Key of every random stream of the run."),
     SpecField(
-      "dataset.name", \.dataset.name,
-      .name(planned: ["synthetic-colours", "fashion-mnist", "cifar10", "idx", "cifar-binary"]),
-      summary: "Which images are learned."),
-    SpecField("dataset.train", \.dataset.train, .count(), summary: "Training samples used, the first ones."),
+      "dataset.name", \.dataset.variant, .name(planned: ["idx", "cifar-binary"]), summary: "Which images are learned."),
+    SpecField(
+      "dataset.train", \.dataset.train, .count(),
+      summary: "Training samples used, the first ones; by default no more than there are."),
     SpecField("dataset.test", \.dataset.test, .count(), summary: "Test samples used, the first ones."),
     SpecField(
-      "dataset.seed", \.dataset.seed, .seed, only: "synthetic-digits", summary: "Key of the built-in data set's images."
-    ),
+      "dataset.seed", \.dataset.seed, .seed, only: "synthetic-digits", "synthetic-colours",
+      summary: "Key of a built-in data set's images."),
     SpecField(
-      "partition.scheme", \.partition.schemeName,
-      .name(planned: ["quantity", "feature-noise", "colour-imbalance", "from-file"]),
-      summary: "How training samples are divided among clients."),
+      "dataset.normalisation", \.dataset.normalisation, .name(), since: 2,
+      summary: "Whether each channel is brought to mean 0 and deviation 1."),
+    SpecField(
+      "partition.scheme", \.partition.schemeName, .name(), summary: "How training samples are divided among clients."),
     SpecField("partition.clients", \.partition.clients, .count(), summary: "Number of clients."),
     SpecField("partition.perClient", \.partition.perClient, .count(), only: "shards", summary: "Shards per client."),
     SpecField(
       "partition.alpha", \.partition.alpha, .number("a number from 0.001 to 1000000") { (1e-3...1e6).contains($0) },
-      only: "dirichlet", summary: "Concentration of the Dirichlet distribution; small is skewed."),
+      only: "dirichlet", "quantity", summary: "Concentration of the Dirichlet distribution; small is skewed."),
     SpecField(
-      "partition.minimumSamples", \.partition.minimumSamples, .count(), only: "dirichlet",
+      "partition.minimumSamples", \.partition.minimumSamples, .count(), only: "dirichlet", "quantity",
       summary: "Samples that every client has at least."),
+    SpecField(
+      "partition.sigma", \.partition.sigma, .number("a number from 0 to 1000") { (0...1000).contains($0) },
+      only: "feature-noise", summary: "Pixel noise of the last client; earlier ones have less."),
+    SpecField(
+      "partition.conversion", \.partition.colour.conversion, .name(), only: "colour-imbalance",
+      summary: "How images lose their colour."),
+    SpecField(
+      "partition.greyFraction", \.partition.greyFraction, .shares, only: "colour-imbalance",
+      summary: "Share of grey images of each client; by default 0 for the first half and 1 for the others."),
+    SpecField(
+      "partition.confounded", \.partition.colour.confounded, .flag, only: "colour-imbalance",
+      summary: "Whether the clients divide the classes among them as well."),
+    SpecField(
+      "partition.file", \.partition.file, .file, only: "from-file",
+      summary: "File that says which samples each client has, relative to the spec; its content counts, not its place."),
   ]
 
   static let modelFields = [
-    SpecField("model.name", \.model.name, .name(planned: ["vgg3", "lenet5"]), summary: "The classifier."),
-    SpecField("model.hidden", \.model.hidden, .widths, summary: "Widths of its hidden layers, input side first."),
-    SpecField("model.activation", \.model.activation, .name(), summary: "Activation after each hidden layer."),
+    SpecField("model.name", \.model.name, .name(), summary: "The classifier."),
+    SpecField(
+      "model.hidden", \.model.hidden, .widths, only: "mlp", summary: "Widths of its hidden layers, input side first."),
+    SpecField(
+      "model.activation", \.model.activation, .name(), only: "mlp", summary: "Activation after each hidden layer."),
+    SpecField("model.layers", \.model.layers, .layers, only: "layers", summary: "Its layers, input side first."),
     SpecField("model.initialisation", \.model.initialisation, .name(), summary: "How its weights are drawn at first."),
     SpecField("training.optimizer", \.training.optimizer, .name(), summary: "Step rule of local training."),
     SpecField("training.learningRate", \.training.learningRate, .learningRate, summary: "Step size of local training."),
@@ -46,7 +65,7 @@ extension SpecSchema {
 
   static let codecFields = [
     SpecField(
-      "codec.name", \.codec.codecName, .name(planned: ["quantise", "qsgd", "topk"]),
+      "codec.name", \.codec.codecName, .name(planned: SpecChain.planned),
       summary: "How an update is turned into bytes."),
     autoencoder("hidden", \.codec.fitted.hidden, .widths, "Widths of the layers between input and latent."),
     autoencoder("latent", \.codec.fitted.latent, .count(), "Width of the latent: floats per upload."),
@@ -60,6 +79,9 @@ extension SpecSchema {
     autoencoder("optimizer", \.codec.fitted.optimizer, .name(), "Step rule of the fit."),
     autoencoder("learningRate", \.codec.fitted.learningRate, .learningRate, "Step size of the fit."),
     autoencoder("momentum", \.codec.fitted.momentum, .momentum, "Heavy-ball momentum of sgd in the fit."),
+    SpecField(
+      "codec.quantise", \.quantise, .quantise, since: 2,
+      summary: "Bits per float that is sent, as the add-on {name: quantise, bits: 8} after the codec says."),
   ]
 
   static let federationFields = [
@@ -68,6 +90,9 @@ extension SpecSchema {
     SpecField(
       "federation.participation", \.federation.participation,
       .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }, summary: "Share of clients in a round."),
+    SpecField(
+      "federation.evaluateEachEpoch", \.federation.evaluateEachEpoch, .flag, since: 2,
+      summary: "Whether clients' models are tested after each local epoch."),
     SpecField("store.weights", \.store.weights, .name(), summary: "Which global weights are kept."),
     SpecField("store.latents", \.store.latents, .name(), summary: "Which latents are kept."),
     SpecField("store.codec", \.store.codec, .flag, summary: "Whether encoders and decoders are kept."),
@@ -78,76 +103,5 @@ extension SpecSchema {
     _ name: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>, _ summary: String
   ) -> SpecField {
     SpecField("codec.\(name)", path, kind, only: "autoencoder", summary: summary)
-  }
-}
-
-// MARK: Variants as plain properties, so that key paths reach into them
-
-enum PartitionSchemeName: String, CaseIterable, Sendable {
-  case iid, shards, dirichlet
-}
-
-enum CodecName: String, CaseIterable, Sendable {
-  case identity, autoencoder
-}
-
-extension PartitionSpec {
-  var schemeName: PartitionSchemeName {
-    get {
-      switch scheme {
-      case .iid: .iid
-      case .shards: .shards
-      case .dirichlet: .dirichlet
-      }
-    }
-    set {
-      guard newValue != schemeName else { return }
-      scheme =
-        switch newValue {
-        case .iid: .iid
-        case .shards: .shards(perClient: perClient)
-        case .dirichlet: .dirichlet(alpha: alpha, minimumSamples: minimumSamples)
-        }
-    }
-  }
-
-  var perClient: Int {
-    get { if case .shards(let perClient) = scheme { perClient } else { 2 } }
-    set { scheme = .shards(perClient: newValue) }
-  }
-
-  var alpha: Double {
-    get { if case .dirichlet(let alpha, minimumSamples: _) = scheme { alpha } else { 0.5 } }
-    set { scheme = .dirichlet(alpha: newValue, minimumSamples: minimumSamples) }
-  }
-
-  var minimumSamples: Int {
-    get { if case .dirichlet(alpha: _, let minimumSamples) = scheme { minimumSamples } else { 10 } }
-    set { scheme = .dirichlet(alpha: alpha, minimumSamples: newValue) }
-  }
-}
-
-extension CodecSpec {
-  var codecName: CodecName {
-    get {
-      switch self {
-      case .identity: .identity
-      case .autoencoder: .autoencoder
-      }
-    }
-    set {
-      guard newValue != codecName else { return }
-      self =
-        switch newValue {
-        case .identity: .identity
-        case .autoencoder: .autoencoder(AutoencoderSpec())
-        }
-    }
-  }
-
-  /// The autoencoder's settings, or their defaults.
-  var fitted: AutoencoderSpec {
-    get { if case .autoencoder(let settings) = self { settings } else { AutoencoderSpec() } }
-    set { self = .autoencoder(newValue) }
   }
 }

@@ -65,15 +65,10 @@ extension SpecKind where Value == [Int] {
       expected: expected, isList: true,
       read: { node, key in
         guard case .sequence(let items) = node.content else { throw node.expected(expected, for: key) }
-        let width = SpecKind<Int>.count()
-        return try items.enumerated().map { index, item in
-          let value = try width.read(item, "\(key)[\(index)]")
-          guard width.accepts(value) else { throw item.expected(width.expected, for: "\(key)[\(index)]") }
-          return value
-        }
+        return try items.enumerated().map { try SpecKind<Int>.count().checked($1, "\(key)[\($0)]") }
       },
       accepts: { $0.count <= 64 && $0.allSatisfy { (1...1_000_000_000).contains($0) } },
-      write: { .integers($0) })
+      write: { .list($0.map { .integer(UInt64(clamping: $0)) }) })
   }
 }
 

@@ -38,21 +38,17 @@ struct SpecField: Sendable {
 
   init<Value: Sendable>(
     _ key: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>,
-    only variants: String...,
+    only variants: String..., since: Int = 1,
     summary: String
   ) {
     self.key = key
     self.summary = summary
+    self.since = since
     self.variants = variants.isEmpty ? nil : variants
     expected = kind.expected
     isList = kind.isList
-    let checked: @Sendable (SpecNode) throws -> Value = { node in
-      let value = try kind.read(node, key)
-      guard kind.accepts(value) else { throw node.expected(kind.expected, for: key) }
-      return value
-    }
-    parse = { kind.write(try checked($0)) }
-    read = { $1[keyPath: path] = try checked($0) }
+    parse = { kind.write(try kind.checked($0, key)) }
+    read = { $1[keyPath: path] = try kind.checked($0, key) }
     value = { kind.write($0[keyPath: path]) }
     accepts = { kind.accepts($0[keyPath: path]) }
   }
@@ -133,13 +129,12 @@ enum SpecSchema {
         try decode(section, entry.value, into: &spec)
       }
     }
+    spec.partition.resolve()
     return spec
   }
 
   private static func decode(_ section: SpecSection, _ node: SpecNode, into spec: inout RunSpec) throws {
-    if section.name == "codec", case .sequence = node.content {
-      throw SpecError(node.mark, "a chain of codecs is not available in this version; give one codec: {name: …}")
-    }
+    let node = section.name == "codec" ? try SpecChain.flattened(node) : node
     let entries = try node.entries(of: section.name)
     if let key = section.variantKey, let entry = node[key] {
       try field("\(section.name).\(key)")?.read(entry.value, &spec)

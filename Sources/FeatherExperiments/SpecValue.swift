@@ -4,16 +4,27 @@ enum SpecValue: Hashable, Sendable {
   case number(Double)
   case flag(Bool)
   case text(String)
-  case integers([Int])
+  case list([SpecValue])
+  case mapping([SpecMember])
+  case file(PartitionFile)
 
   /// As canonical JSON writes it: integers as such, other numbers by the fewest digits that read back to the same number
   /// (`0.05`, `1.0`, `1e-05`: what Swift's `description` and Python's `repr` give).
   var json: String {
     switch self {
     case .text(let text): JSONText.quoted(text)
-    case .integers(let values): "[" + values.map(String.init).joined(separator: ",") + "]"
-    default: plain
+    case .list(let values): "[" + values.map(\.json).joined(separator: ",") + "]"
+    case .mapping(let members):
+      "{" + members.sorted { $0.key < $1.key }.map(\.json).joined(separator: ",") + "}"
+    case .file: JSONText.quoted(stored)
+    case .integer, .number, .flag: plain
     }
+  }
+
+  /// As a configuration is shown and kept: a file by its content alone.
+  var stored: String {
+    guard case .file(let file) = self else { return plain }
+    return PartitionFile.prefix + file.digest
   }
 
   /// As YAML and tables write it.
@@ -23,9 +34,24 @@ enum SpecValue: Hashable, Sendable {
     case .number(let value): value.description
     case .flag(let value): value ? "true" : "false"
     case .text(let text): text
-    case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
+    case .list(let values): "[" + values.map(\.plain).joined(separator: ", ") + "]"
+    case .mapping(let members): "{" + members.map { "\($0.key): \($0.value.plain)" }.joined(separator: ", ") + "}"
+    case .file(let file): file.description
     }
   }
+}
+
+/// A key of a mapping with its value.
+struct SpecMember: Hashable, Sendable {
+  var key: String
+  var value: SpecValue
+
+  init(_ key: String, _ value: SpecValue) {
+    self.key = key
+    self.value = value
+  }
+
+  var json: String { "\(JSONText.quoted(key)):\(value.json)" }
 }
 
 /// JSON's way of writing text, such that YAML reads the same.
@@ -59,6 +85,13 @@ struct SpecKind<Value: Sendable>: Sendable {
   var accepts: @Sendable (Value) -> Bool = { _ in true }
   /// Writes a value.
   var write: @Sendable (Value) -> SpecValue
+
+  /// Reads a node and refuses what is out of range.
+  func checked(_ node: SpecNode, _ key: String) throws -> Value {
+    let value = try read(node, key)
+    guard accepts(value) else { throw node.expected(expected, for: key) }
+    return value
+  }
 }
 
 extension SpecNode {

@@ -6,7 +6,8 @@ extension SweepSpec {
   ///
   /// The blocks follow each other. In a block the keys of `grid` form a product in which the first key varies slowest and
   /// `zip` fastest. A value for a section that names no other variant is merged over `base`'s section, else it takes its
-  /// place. An axis on a variant key such as `codec.name` drops those keys of `base` that the new variant does not have.
+  /// place, as a codec with add-ons always does. An axis on a variant key such as `codec.name` drops those keys of `base` that
+  /// the new variant does not have.
   public func plan() throws -> Plan {
     var expansion = SweepExpansion(spec: self)
     for block in blocks { try expansion.expand(block) }
@@ -24,6 +25,7 @@ private struct SweepExpansion {
   private var combinations = 0
   private var labels: [RunSpec: String] = [:]
   private var usedOverrides: Set<String> = []
+  private var files: [String: PartitionFile] = [:]
 
   init(spec: SweepSpec) { self.spec = spec }
 
@@ -102,16 +104,18 @@ private struct SweepExpansion {
     var tree = spec.base
     for rank in 0...2 {
       for assignment in all where assignment.rank == rank {
-        if tree.assign(assignment), assignment.isOverride { usedOverrides.insert(assignment.path) }
+        if try tree.assign(assignment), assignment.isOverride { usedOverrides.insert(assignment.path) }
       }
     }
     return (spec: try SpecSchema.decode(tree), tree: tree)
   }
 
   private mutating func add(_ cell: (spec: RunSpec, tree: SpecNode), _ chosen: [SweepAssignment]) throws {
+    var cell = cell
     if let contradiction = cell.spec.contradictions().first {
       throw SpecError(cell.tree.mark(of: contradiction.keys), contradiction.message)
     }
+    try readFile(&cell.spec, at: cell.tree.mark(of: ["partition.file"]))
     let label = chosen.isEmpty ? "base" : chosen.map { "\($0.path)=\($0.value.text)" }.joined(separator: " ")
     if let twin = labels[cell.spec] {
       // An override that takes precedence over an axis may make cells equal; they are one cell then.
@@ -122,13 +126,24 @@ private struct SweepExpansion {
     labels[cell.spec] = label
     specs.append(cell.spec)
   }
+
+  /// Reads the content of a partition's file, once for all cells.
+  private mutating func readFile(_ cell: inout RunSpec, at mark: SpecMark) throws {
+    guard case .fromFile(let file) = cell.partition.scheme else { return }
+    guard let path = file.path else {
+      throw SpecError(mark, "partition.file '\(file)' says what the file contains, not where it is; write its path")
+    }
+    let known = try files[path] ?? file.read(beside: spec.file, at: mark)
+    files[path] = known
+    cell.partition.scheme = .fromFile(known)
+  }
 }
 
 extension SpecNode {
   /// Sets a key or section of a configuration's tree; false if the key does not apply and the assignment may be left out.
-  fileprivate mutating func assign(_ assignment: SweepAssignment) -> Bool {
+  fileprivate mutating func assign(_ assignment: SweepAssignment) throws -> Bool {
     guard let field = SpecSchema.field(assignment.path) else {
-      assignSection(assignment)
+      try assignSection(assignment)
       return true
     }
     guard field.section != field.key else {
@@ -145,9 +160,14 @@ extension SpecNode {
     return true
   }
 
-  private mutating func assignSection(_ assignment: SweepAssignment) {
+  private mutating func assignSection(_ assignment: SweepAssignment) throws {
     let name = assignment.path
     var value = assignment.value
+    if name == "codec", case .sequence = value.content {
+      // A chain takes the place of the whole section.
+      set(Entry(key: name, mark: assignment.mark, value: try SpecChain.flattened(value)))
+      return
+    }
     if let key = SpecSchema.section(name)?.variantKey, let other = value[key], other.value.text != variant(of: name) {
       // Another variant takes the place of the whole section.
     } else if case .mapping(let entries) = value.content, let old = self[name]?.value {
@@ -172,13 +192,23 @@ extension SpecNode {
       })
   }
 
+  /// The value under a key, or, for `key[2]`, an item of the list there.
+  private func item(_ key: String) -> SpecNode? {
+    let parts = key.split(separator: "[").map(String.init)
+    guard let value = self[parts[0]]?.value, parts.count == 2 else { return self[key]?.value }
+    guard case .sequence(let items) = value.content, let index = Int(parts[1].dropLast()), index < items.count else {
+      return nil
+    }
+    return items[index]
+  }
+
   /// The place of the first of some dotted keys that the tree has; that of the tree if it has none.
   fileprivate func mark(of keys: [String]) -> SpecMark {
     for key in keys {
       let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
       guard let section = self[parts[0]] else { continue }
       guard parts.count == 2 else { return section.mark }
-      if let entry = section.value[parts[1]] { return entry.value.mark }
+      if let node = section.value.item(parts[1]) { return node.mark }
     }
     return mark
   }

@@ -49,8 +49,9 @@ struct SweepOverride {
 
   /// Refuses a section's value that an axis of one of its keys would undo.
   private func refuseHiddenAxis(_ blocks: [SweepBlock]) throws {
+    let value = path == "codec" ? try SpecChain.flattened(values[0]) : values[0]
     for column in blocks.flatMap(\.columns) where column.path.hasPrefix(path + ".") {
-      guard let field = SpecSchema.field(column.path), let entry = values[0][field.name] else { continue }
+      guard let field = SpecSchema.field(column.path), let entry = value[field.name] else { continue }
       let instead = "override that: --set \(field.key)=\(entry.value.text)"
       throw SpecError(mark, "the axis '\(field.key)' sets the same key; \(instead)")
     }

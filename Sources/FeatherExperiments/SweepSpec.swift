@@ -64,8 +64,9 @@ public struct SweepSpec: Sendable {
     file = root.mark.file
     name = try Self.readName(root)
     about = try root["about"].map { try $0.value.string(of: "about") } ?? ""
-    base = root["base"]?.value ?? SpecNode(content: .mapping([]), mark: root.mark)
+    let base = root["base"]?.value ?? SpecNode(content: .mapping([]), mark: root.mark)
     _ = try SpecSchema.decode(base)
+    self.base = try SpecChain.flattenedCodec(of: base)
     var blocks = try root["sweep"].map { try SweepBlock.read($0.value) } ?? [SweepBlock()]
     var single: [SweepAssignment] = []
     for text in overrides { try SweepOverride(text).apply(to: &blocks, &single) }

@@ -9,35 +9,120 @@ public enum Assembly {
   public static func data(_ spec: DatasetSpec, in locations: DataLocations) throws -> DatasetSplits {
     switch spec.name {
     case .syntheticDigits: try SyntheticDigits.splits(train: spec.train, test: spec.test, seed: spec.seed)
+    case .syntheticColours: try SyntheticColours.splits(train: spec.train, test: spec.test, seed: spec.seed)
     case .mnist: try MNIST.splits(in: locations, train: spec.train, test: spec.test)
+    case .fashionMNIST: try FashionMNIST.splits(in: locations, train: spec.train, test: spec.test)
+    case .cifar10: try CIFAR10.splits(in: locations, train: spec.train, test: spec.test)
     }
   }
 
-  /// Which training samples each client holds.
+  /// How pixels are scaled.
+  static func normalisation(_ spec: DatasetSpec.Normalisation) -> Normalisation {
+    switch spec {
+    case .none: .none
+    case .perChannel: .perChannel
+    }
+  }
+
+  /// Which training samples each client holds, and how it sees them.
   static func partition(_ spec: PartitionSpec, of data: Dataset, seed: UInt64) throws -> Partition {
     switch spec.scheme {
     case .iid:
-      try Partition.iid(count: data.count, clients: spec.clients, seed: seed)
+      return try Partition.iid(count: data.count, clients: spec.clients, seed: seed)
     case .shards(let perClient):
-      try Partition.shards(labels: data.labels, clients: spec.clients, perClient: perClient, seed: seed)
+      return try Partition.shards(labels: data.labels, clients: spec.clients, perClient: perClient, seed: seed)
     case .dirichlet(let alpha, let minimumSamples):
-      try Partition.dirichlet(
+      return try Partition.dirichlet(
         labels: data.labels, classes: data.classes, clients: spec.clients, alpha: alpha,
         minimumSamples: minimumSamples, seed: seed)
+    case .quantity(let alpha, let minimumSamples):
+      return try Partition.quantity(
+        count: data.count, clients: spec.clients, alpha: alpha, minimumSamples: minimumSamples, seed: seed)
+    case .featureNoise(let sigma):
+      return try Partition.featureNoise(count: data.count, clients: spec.clients, sigma: sigma, seed: seed)
+    case .colourImbalance(let colour):
+      return try Partition.colourImbalance(
+        labels: data.labels, classes: data.classes, greyFractions: spec.greyFractions,
+        conversion: greyConversion(colour.conversion), confounded: colour.confounded, seed: seed)
+    case .fromFile(let file):
+      return try partition(from: file, clients: spec.clients, of: data)
     }
   }
 
-  /// The classifier for images of `data`.
-  static func model(_ spec: ModelSpec, for data: Dataset) -> Architecture {
+  private static func partition(from file: PartitionFile, clients: Int, of data: Dataset) throws -> Partition {
+    guard let path = file.path else {
+      throw DatasetError(
+        "partition.file: only its digest is known here, \(file); run the sweep from a spec that names the file")
+    }
+    guard try content(of: path) == file else {
+      throw DatasetError("\(path): was changed since the sweep was planned; restore it, or plan anew with --refreeze")
+    }
+    let partition = try Partition.fromCSV(path, count: data.count)
+    guard partition.clients.count == clients else {
+      throw DatasetError(
+        "\(path): divides among \(partition.clients.count) clients; write partition.clients: "
+          + "\(partition.clients.count) in the spec")
+    }
+    return partition
+  }
+
+  private static func content(of path: String) throws -> PartitionFile {
+    do {
+      return try PartitionFile(path: path)
+    } catch let error as SpecError {
+      throw DatasetError(error.message)
+    }
+  }
+
+  private static func greyConversion(_ conversion: ColourImbalanceSpec.Conversion) -> GreyConversion {
+    switch conversion {
+    case .luminance: .luminance
+    case .channelCopy: .channelCopy
+    }
+  }
+
+  /// The classifier for images of a spec's data set.
+  static func model(_ spec: ModelSpec, for dataset: DatasetSpec) throws -> Architecture {
     switch spec.name {
     case .mlp:
-      Architecture(
-        inputs: data.features, hidden: spec.hidden, activation: activation(spec.activation), outputs: data.classes)
+      return Architecture(
+        inputs: dataset.image.count, hidden: spec.hidden, activation: activation(spec.activation),
+        outputs: dataset.classes)
+    case .vgg3, .lenet5, .layers:
+      let image = dataset.image
+      return try Architecture(
+        input: .image(channels: image.channels, height: image.height, width: image.width),
+        layers: spec.layers(for: dataset).map(layer))
     }
   }
 
-  /// The codec of updates of `parameters` floats.
-  static func codec(_ spec: CodecSpec, parameters: Int) -> any UpdateCodec {
+  private static func layer(_ spec: LayerSpec) -> Layer {
+    switch spec {
+    case .convolution(let channels, let kernel, let stride, let padding, let function):
+      .convolution(
+        channels: channels, kernel: kernel, stride: stride, padding: padding, activation: activation(function))
+    case .maxPool(let size, let stride): .maxPool(size: size, stride: stride)
+    case .flatten: .flatten
+    case .dense(let outputs, let function): .dense(outputs: outputs, activation: activation(function))
+    }
+  }
+
+  /// The codec of updates of `parameters` floats, with its add-ons.
+  static func codec(_ spec: RunSpec, parameters: Int) -> any UpdateCodec {
+    let base = codec(spec.codec, parameters: parameters)
+    guard let quantise = spec.quantise else { return base }
+    return QuantisedCodec(base, bits: bits(quantise.bits))
+  }
+
+  private static func bits(_ bits: QuantiseSpec.Bits) -> QuantisedCodec.Bits {
+    switch bits {
+    case .four: .four
+    case .eight: .eight
+    case .sixteen: .sixteen
+    }
+  }
+
+  private static func codec(_ spec: CodecSpec, parameters: Int) -> any UpdateCodec {
     switch spec {
     case .identity:
       IdentityCodec(parameters: parameters)

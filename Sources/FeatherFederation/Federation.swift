@@ -7,7 +7,6 @@ internal import FeatherTensors
 /// A federation of clients and one aggregator, simulated in one thread and deterministic in its spec.
 public struct Federation: ~Copyable {
   private let spec: RunSpec
-  private let data: DatasetSplits
   private let partition: Partition
   private let model: Architecture
   private let codec: any UpdateCodec
@@ -21,18 +20,24 @@ public struct Federation: ~Copyable {
 
   /// Divides the data and draws the initial weights; nothing is trained yet.
   ///
-  /// - Throws: `DatasetError` when the data cannot be divided as the spec asks.
+  /// - Throws: `DatasetError` when the data cannot be divided as the spec asks, `NetworkError` when its model cannot be built.
   public init(_ spec: RunSpec, data: DatasetSplits) throws {
-    self.spec = spec
-    self.data = data
-    partition = try Assembly.partition(spec.partition, of: data.train, seed: spec.seed)
-    model = Assembly.model(spec.model, for: data.train)
-    codec = Assembly.codec(spec.codec, parameters: model.parameterCount)
+    let partition = try Assembly.partition(spec.partition, of: data.train, seed: spec.seed)
+    let prepared = try data.prepared(
+      for: partition, normalisation: Assembly.normalisation(spec.dataset.normalisation))
+    let model = try Assembly.model(spec.model, for: spec.dataset)
+    let evaluation = try Evaluation(model: model, test: prepared.test, greyTest: prepared.greyTest)
+    let training = try LocalTraining(
+      spec, model: model, data: prepared.train, largestClient: partition.clients.lazy.map(\.count).max())
     var stream = RandomStream(seed: spec.seed, purpose: .initialWeights)
+    self.spec = spec
+    self.partition = partition
+    self.model = model
+    self.evaluation = evaluation
+    self.training = training
+    codec = Assembly.codec(spec, parameters: model.parameterCount)
     initial = model.initialParameters(Assembly.initialisation(spec.model.initialisation), stream: &stream)
-    training = LocalTraining(spec, model: model, data: data.train)
-    evaluation = Evaluation(model: model, data: data.test)
-    result = Self.emptyResult(spec, data: data.train, partition: partition, model: model, codec: codec)
+    result = Self.emptyResult(spec, data: prepared, partition: partition, model: model, codec: codec)
   }
 
   /// Runs the pre-pass where the codec needs one, then every round.
@@ -67,7 +72,8 @@ public struct Federation: ~Copyable {
       let record = RoundRecord(
         round: round, testAccuracy: score.accuracy, testLoss: score.loss,
         bytesUp: wire.ledger.bytes(.up) - before.bytes(.up),
-        bytesDown: wire.ledger.bytes(.down) - before.bytes(.down), uploads: records)
+        bytesDown: wire.ledger.bytes(.down) - before.bytes(.down), uploads: records,
+        subsets: score.subsets)
       result.rounds.append(record)
       keep(server.global, after: round + 1)
       try emit(.round(record))
@@ -81,6 +87,8 @@ public struct Federation: ~Copyable {
     let trainLoss: Double
     let sent: [Float]
     let latent: [Float]?
+    /// After each local epoch, when the spec asks.
+    let epochScores: [Evaluation.Score]
   }
 
   /// Every participant receives the global model, trains on its own samples and encodes its update.
@@ -91,15 +99,19 @@ public struct Federation: ~Copyable {
     for client in cohort {
       let received = wire.carry(broadcast, .model, .down)
       let global = try received.values(.floats, count: model.parameterCount)
+      var epochScores: [Evaluation.Score] = []
       let local = try training.train(
         client: client, indices: partition.clients[client], from: global, epochs: spec.training.localEpochs,
-        purpose: .localTraining, round: round)
+        purpose: .localTraining, round: round,
+        afterEpoch: { [evaluation, spec] weights in
+          if spec.federation.evaluateEachEpoch { epochScores.append(evaluation.score(weights)) }
+        })
       let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
-      let encoded = try setup.encode(update, client: client)
+      let encoded = try encode(update, client: client, &setup)
       uploads.append(
         Upload(
           client: client, payload: wire.carry(encoded.payload, .update, .up), trainLoss: local.losses.last ?? .nan,
-          sent: update, latent: encoded.latent))
+          sent: update, latent: encoded.latent, epochScores: epochScores))
     }
     return uploads
   }
@@ -110,20 +122,34 @@ public struct Federation: ~Copyable {
     var records: [UploadRecord] = []
     for upload in uploads {
       let update = try server.decode(upload.payload, from: upload.client)
-      // What was encoded is finite, or local training had refused it: the codec is to blame.
       try Divergence.check(
-        vector: update, of: "client \(upload.client)'s decoded update", culprit: "codec.learningRate")
+        vector: update, of: "client \(upload.client)'s decoded update", culprit: encodingCulprit)
       decoded.append((update, partition.clients[upload.client].count))
       records.append(
         UploadRecord(
           client: upload.client, trainLoss: upload.trainLoss, bytes: upload.payload.byteCount,
           relativeError: Reductions.relativeError(of: update, to: upload.sent),
           meanSquaredError: Reductions.squaredDistance(update, upload.sent) / Double(update.count),
-          latent: spec.store.latents == .all ? upload.latent : nil))
+          latent: spec.store.latents == .all ? upload.latent : nil,
+          epochAccuracy: upload.epochScores.map(\.accuracy), epochLoss: upload.epochScores.map(\.loss)))
     }
     server.aggregate(decoded)
     return records
   }
+
+  /// Encodes an update of `client`.
+  ///
+  /// - Throws: `Divergence` when the codec cannot hold a value of it: too large for few bits, or a latent that is not finite.
+  private func encode(_ update: [Float], client: Int, _ setup: inout CodecSetup) throws -> EncodedUpdate {
+    do {
+      return try setup.encode(update, client: client)
+    } catch let error as CodecError {
+      throw Divergence(reason: "client \(client)'s update cannot be encoded: \(error): lower \(encodingCulprit)")
+    }
+  }
+
+  /// What is to blame for values that leave the range of numbers between a client's finite weights and the aggregator.
+  private var encodingCulprit: String { codec.isFitted ? "codec.learningRate" : "training.learningRate" }
 
   private mutating func keep(_ global: [Float], after rounds: Int) {
     switch spec.store.weights {
@@ -167,7 +193,7 @@ extension Federation {
   /// The validation model of arXiv:2108.05670: the model with a snapshot's original and with its decoded weights, scored side by side.
   private func validate(_ snapshot: Snapshot, client: Int, _ setup: inout CodecSetup) throws -> SnapshotRecord {
     let update = UpdateVector.of(snapshot.weights, relativeTo: initial, input: codec.input)
-    let payload = try setup.encode(update, client: client).payload
+    let payload = try encode(update, client: client, &setup).payload
     let decoded = try setup.decode(payload, client: client)
     let original = evaluation.score(snapshot.weights)
     let reconstructed = evaluation.score(
@@ -188,17 +214,26 @@ extension Federation {
   }
 
   private static func emptyResult(
-    _ spec: RunSpec, data: Dataset, partition: Partition, model: Architecture, codec: any UpdateCodec
+    _ spec: RunSpec, data: PreparedData, partition: Partition, model: Architecture, codec: any UpdateCodec
   ) -> RunResult {
-    let histograms = partition.labelHistograms(labels: data.labels, classes: data.classes)
+    let train = data.train
+    let histograms = partition.labelHistograms(labels: train.labels, classes: train.classes)
     let counts = codec.parameterCounts
+    let grey = partition.greyCounts
     var result = RunResult(
       spec: spec,
       sizes: ModelSizes(
         model: model.parameterCount, encoder: counts.encoder, decoder: counts.decoder, latent: codec.latentSize),
       layout: model.blocks.map { ParameterSlice(name: $0.name, offset: $0.offset, shape: $0.shape) },
-      clients: zip(partition.clients, histograms).map { ClientRecord(indices: $0, labelHistogram: $1) },
-      labelSkew: partition.labelSkew(labels: data.labels, classes: data.classes), classes: data.classes)
+      clients: partition.clients.indices.map { client in
+        ClientRecord(
+          indices: partition.clients[client], labelHistogram: histograms[client],
+          greySamples: grey[client], noiseDeviation: partition.noiseDeviation(of: client))
+      },
+      labelSkew: partition.labelSkew(labels: train.labels, classes: train.classes), classes: train.classes)
+    if let statistics = data.statistics {
+      result.normalisation = zip(statistics.mean, statistics.deviation).map { ChannelScale(mean: $0, deviation: $1) }
+    }
     result.environment = environment
     return result
   }

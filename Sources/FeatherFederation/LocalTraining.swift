@@ -17,24 +17,28 @@ struct LocalTraining: ~Copyable {
     let losses: [Double]
   }
 
-  init(_ spec: RunSpec, model: Architecture, data: Dataset) {
+  /// - Parameter largestClient: the most samples that a client has; all of them where it is not given.
+  init(_ spec: RunSpec, model: Architecture, data: Dataset, largestClient: Int? = nil) throws {
     seed = spec.seed
+    // A larger batch would only take memory, and time as well with layers of images, which compute whole batches.
+    let most = if case .image = model.input { largestClient ?? data.count } else { data.count }
     samples = .labelled(inputs: data.images, labels: data.labels)
-    trainer = Trainer(
+    trainer = try Trainer(
       model, loss: .softmaxCrossEntropy,
       rule: Assembly.stepRule(
         spec.training.optimizer, learningRate: spec.training.learningRate, momentum: spec.training.momentum),
-      // A larger batch would only take memory: no client has more samples.
-      batch: min(spec.training.batch, data.count))
+      batch: min(spec.training.batch, most))
   }
 
   /// Trains on the samples `indices` from the weights `start`, with an optimiser that starts anew.
   ///
-  /// - Parameter afterStep: receives the number of steps done and the network after each of them.
+  /// - Parameters:
+  ///   - afterStep: receives the number of steps done and the network after each of them.
+  ///   - afterEpoch: receives the weights after each epoch.
   /// - Throws: `Divergence` when a loss or weight is not finite.
   mutating func train(
     client: Int, indices: [Int32], from start: [Float], epochs: Int, purpose: RandomPurpose, round: Int = 0,
-    afterStep: (Int, borrowing Network) -> Void = { _, _ in }
+    afterStep: (Int, borrowing Network) -> Void = { _, _ in }, afterEpoch: ([Float]) -> Void = { _ in }
   ) throws -> Outcome {
     trainer.restart(from: start)
     var losses: [Double] = []
@@ -47,6 +51,7 @@ struct LocalTraining: ~Copyable {
       }
       try Divergence.check(loss: loss, of: "client \(client)'s training loss in local epoch \(epoch)")
       losses.append(loss)
+      afterEpoch(trainer.network.parameterArray)
     }
     let weights = trainer.network.parameterArray
     try Divergence.check(vector: weights, of: "client \(client)'s weights")

@@ -18,17 +18,14 @@ public struct ResourceEstimate: Hashable, Sendable {
     let inputs = Double(spec.dataset.shape.inputs)
     // Images as floats, the labels, and the partition's indices and permutation.
     let data = Double(spec.dataset.train + spec.dataset.test) * (inputs * 4 + 1) + Double(spec.dataset.train) * 8
-    // A few vectors of weights; a batch through the layers, forth and back.
-    let widths = spec.model.hidden.reduce(inputs) { $0 + 3 * Double($1) }
-    let classifier =
-      Double(sizes.model) * 4 * 8 + Double(min(spec.training.batch, spec.dataset.train) + 500) * widths * 4
+    let classifier = Self.classifier(spec, sizes)
     let cohort = max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
     let uploads = cohort * Double(sizes.model) * 4 * 3
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
     let lasting = 40_000_000 + data + classifier + codec.snapshots + disk
-    peakBytes = Self.whole(lasting + max(codec.halves + max(codec.fit, uploads), disk))
+    peakBytes = Self.whole(lasting + max(codec.fit, codec.halves + max(codec.arriving, uploads), disk))
     diskBytes = Self.whole(disk)
   }
 
@@ -40,6 +37,8 @@ public struct ResourceEstimate: Hashable, Sendable {
     var fit = 0.0
     /// All encoders and decoders.
     var halves = 0.0
+    /// The bytes of a pair while its halves are built from them.
+    var arriving = 0.0
 
     init(_ spec: RunSpec, _ sizes: ModelSizes) {
       guard case .autoencoder(let autoencoder) = spec.codec else { return }
@@ -50,14 +49,27 @@ public struct ResourceEstimate: Hashable, Sendable {
       let fitted = autoencoder.scope == .shared ? clients * perClient : perClient
       let moments = autoencoder.optimizer == .adam ? 2.0 : autoencoder.momentum > 0 ? 1 : 0
       snapshots = clients * perClient * vector
-      // Weights, gradients and moments; halves and their payloads; the snapshots as differences and flattened; a batch through
-      // the widest layers.
+      // Weights and moments while it is fitted, weights and both halves' bytes after; the snapshots as differences and flattened; a
+      // batch at the inputs and the outputs.
       fit =
-        parameters * (2 + moments) + parameters * 3
-        + fitted * vector * (autoencoder.input == .difference ? 2 : 1)
-        + 4 * min(Double(autoencoder.batch), fitted) * vector
+        parameters * max(1 + moments, 2) + fitted * vector * (autoencoder.input == .difference ? 2 : 1)
+        + 2 * min(Double(autoencoder.batch), fitted) * vector
+      arriving = parameters
       halves = parameters * (autoencoder.scope == .shared ? 1 : clients)
     }
+  }
+
+  /// A few vectors of weights, and a batch through the layers, forth and back: in training and in evaluation.
+  private static func classifier(_ spec: RunSpec, _ sizes: ModelSizes) -> Double {
+    let inputs = Double(spec.dataset.shape.inputs)
+    let vectors = Double(sizes.model) * 4 * 8
+    guard spec.model.name != .mlp else {
+      let widths = spec.model.hidden.reduce(inputs) { $0 + 3 * Double($1) }
+      return vectors + Double(min(spec.training.batch, spec.dataset.train) + 500) * widths * 4
+    }
+    // A validated spec has layers that fit.
+    let activations = (spec.model.elementCounts(for: spec.dataset) ?? []).reduce(inputs) { $0 + Double($1) }
+    return vectors + Double(3 * min(spec.training.batch, spec.dataset.train) + 100) * activations * 4
   }
 
   private static func disk(_ spec: RunSpec, _ sizes: ModelSizes, _ codec: Autoencoder) -> Double {

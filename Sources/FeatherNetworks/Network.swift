@@ -1,18 +1,34 @@
 internal import FeatherTensors
 
-/// A fully connected network compiled for a largest batch: parameters, gradients and every workspace are allocated once.
+/// A network compiled for a largest batch: parameters, gradients and every workspace are allocated once.
 ///
-/// All parameters lie in one contiguous vector in the order of `Architecture.blocks`; so do the gradients.
+/// Layers of images, if any, are an `ImageStack`; the dense layers after them are here. All parameters lie in one contiguous
+/// vector in the order of `Architecture.blocks`; so do the gradients.
 public struct Network: ~Copyable {
+  /// What a network is compiled for.
+  public enum Purpose: Hashable, Sendable {
+    /// Outputs alone.
+    case inference
+    /// Outputs and gradients.
+    case training
+    /// Outputs, and steps that are taken while gradients are formed (`backward(rows:stepping:)`): dense layers only. The gradients
+    /// are never stored, which saves their memory and a pass over it.
+    case fusedTraining
+  }
+
   /// The layers.
   public let architecture: Architecture
   /// The most rows a batch may have.
   public let batch: Int
   private let loss: Loss
+  private let images: ImageStack?
   private let stages: [Stage]
   private let parameterBuffer: AlignedBuffer
   private let gradientBuffer: AlignedBuffer
   private let inputBuffer: AlignedBuffer
+  /// The flattened outputs of the layers of images and their gradient, shape [batch, features]; empty where there are none.
+  private let featureBuffer: AlignedBuffer
+  private let featureGradientBuffer: AlignedBuffer
   private let activationBuffer: AlignedBuffer
   private let deltaBuffer: AlignedBuffer
 
@@ -29,35 +45,59 @@ public struct Network: ~Copyable {
 
   /// Compiles `architecture` for batches of at most `batch` rows; parameters are zero until assigned.
   ///
-  /// - Parameter forTraining: whether gradients will be asked for, which needs a linear last layer; without them the network takes
-  ///   half the memory.
-  public init(_ architecture: Architecture, loss: Loss, batch: Int, forTraining: Bool = true) {
+  /// - Parameter purpose: what will be asked of the network; training needs a linear last layer where that is dense.
+  /// - Throws: `NetworkError` when the library cannot compute a layer of images; never for dense layers alone.
+  public init(
+    _ architecture: Architecture, loss: Loss, batch: Int, for purpose: Purpose = .training
+  ) throws(NetworkError) {
     precondition(batch > 0, "a batch has at least one row")
-    precondition(
-      !forTraining || architecture.layers.last?.activation == .linear,
-      "the losses take their gradient at a linear last layer")
+    if case .dense(_, let activation) = architecture.layers[architecture.layers.count - 1] {
+      precondition(
+        purpose == .inference || activation == .linear, "the losses take their gradient at a linear last layer")
+    }
     self.architecture = architecture
     self.loss = loss
     self.batch = batch
-    var stages: [Stage] = []
-    var parameter = 0
-    var activation = 0
-    for (inputs, layer) in zip(architecture.widths, architecture.layers) {
-      let bias = parameter + inputs * layer.outputs
-      stages.append(
-        Stage(
-          inputs: inputs, outputs: layer.outputs, activation: layer.activation, weight: parameter, bias: bias,
-          output: activation))
-      parameter = bias + layer.outputs
-      activation += batch * layer.outputs
-    }
+    let forTraining = purpose != .inference
+    let stages = Self.stages(of: architecture, batch: batch)
     self.stages = stages
-    parameterBuffer = AlignedBuffer(count: parameter)
-    gradientBuffer = AlignedBuffer(count: forTraining ? parameter : 0)
+    let parameters = architecture.parameterCount
+    parameterBuffer = AlignedBuffer(count: parameters)
+    gradientBuffer = AlignedBuffer(count: purpose == .training ? parameters : 0)
     inputBuffer = AlignedBuffer(count: batch * architecture.inputs)
-    activationBuffer = AlignedBuffer(count: activation)
+    activationBuffer = AlignedBuffer(count: batch * stages.reduce(0) { $0 + $1.outputs })
     let widest = stages.dropFirst().map(\.inputs).max() ?? 0
     deltaBuffer = AlignedBuffer(count: forTraining ? 2 * batch * widest : 0)
+    // A flatten before all other layers changes nothing: images are laid out plainly already.
+    let flatten = architecture.layers.firstIndex(of: .flatten) ?? 0
+    let features = flatten == 0 ? 0 : batch * architecture.widths[flatten]
+    featureBuffer = AlignedBuffer(count: features)
+    featureGradientBuffer = AlignedBuffer(count: forTraining ? features : 0)
+    guard flatten > 0 else {
+      images = nil
+      return
+    }
+    precondition(purpose != .fusedTraining, "only dense layers are stepped while their gradient is formed")
+    images = try ImageStack(
+      architecture, layers: flatten, batch: batch, forTraining: forTraining,
+      memory: .init(
+        inputs: inputBuffer.base, parameters: parameterBuffer.base, gradients: gradientBuffer.base,
+        features: featureBuffer.base, featureGradients: featureGradientBuffer.base))
+  }
+
+  private static func stages(of architecture: Architecture, batch: Int) -> [Stage] {
+    var stages: [Stage] = []
+    var blocks = architecture.blocks.filter { $0.name.hasPrefix("dense") }[...]
+    var activation = 0
+    for layer in architecture.denseLayers {
+      guard let weight = blocks.popFirst(), let bias = blocks.popFirst() else { break }
+      stages.append(
+        Stage(
+          inputs: weight.shape[1], outputs: layer.outputs, activation: layer.activation, weight: weight.offset,
+          bias: bias.offset, output: activation))
+      activation += batch * layer.outputs
+    }
+    return stages
   }
 
   /// The parameter vector, shape [P]; valid while the network lives.
@@ -66,14 +106,19 @@ public struct Network: ~Copyable {
   /// The gradient of the mean loss of the last batch, shape [P]; empty when not compiled for training.
   public var gradients: UnsafeMutableBufferPointer<Float> { gradientBuffer.elements }
 
-  /// Where a batch's inputs are gathered, shape [batch, inputs].
+  /// Where a batch's inputs are gathered, shape [batch, inputs]: images channel by channel, row by row.
+  ///
+  /// With layers of images, a forward pass of fewer rows clears the others.
   public var inputs: UnsafeMutableBufferPointer<Float> { inputBuffer.elements }
 
   /// The output of the last layer, shape [batch, outputs]; a loss replaces it by its gradient.
   public var outputs: UnsafeMutableBufferPointer<Float> {
-    let last = stages[stages.count - 1]
+    guard let last = stages.last else { return featureBuffer.elements }
     return UnsafeMutableBufferPointer(start: activationBuffer.base + last.output, count: batch * last.outputs)
   }
+
+  /// What the first dense layer reads.
+  private var denseInputs: UnsafeMutablePointer<Float> { images == nil ? inputBuffer.base : featureBuffer.base }
 
   /// A copy of the parameter vector.
   public var parameterArray: [Float] { parameterBuffer.array }
@@ -86,7 +131,11 @@ public struct Network: ~Copyable {
   /// Computes the outputs of the first `rows` inputs.
   public func forward(rows: Int) {
     precondition(rows > 0 && rows <= batch, "a batch of \(rows) rows in a network compiled for \(batch)")
-    var input = UnsafePointer(inputBuffer.base)
+    if let images {
+      inputs[(rows * architecture.inputs)...].update(repeating: 0)
+      images.forward()
+    }
+    var input = UnsafePointer(denseInputs)
     for stage in stages {
       let output = activationBuffer.base + stage.output
       let bias = parameterBuffer.base + stage.bias
@@ -121,23 +170,56 @@ public struct Network: ~Copyable {
   /// Computes `gradients` from the loss's gradient that `score` left in the outputs.
   public func backward(rows: Int) {
     precondition(gradientBuffer.count == parameterBuffer.count, "the network was not compiled for training")
-    guard var delta = outputs.baseAddress else { return }
+    let delta = propagate(rows: rows) { stage, delta, input in
+      accumulate(stage, delta: delta, input: input, rows: rows)
+    }
+    guard let images, let delta else { return }
+    if stages.isEmpty { featureGradientBuffer.base.update(from: delta, count: rows * architecture.outputs) }
+    // Rows that were not in the batch add nothing to any sum.
+    featureGradientBuffer.elements[(rows * featureGradientBuffer.count / batch)...].update(repeating: 0)
+    images.backward()
+  }
+
+  /// Takes a step with the gradient that follows from the loss's gradient that `score` left in the outputs, layer by layer.
+  public func backward(rows: Int, stepping optimizer: inout Optimizer) {
+    precondition(deltaBuffer.count > 0 || stages.count == 1, "the network was not compiled for fused training")
+    optimizer.beginStep()
+    _ = propagate(rows: rows) { stage, delta, input in
+      optimizer.stepDense(
+        parameters, weight: stage.weight, bias: stage.bias, outputs: stage.outputs, inputs: stage.inputs,
+        delta: delta, input: input, rows: rows)
+    }
+  }
+
+  /// Carries the loss's gradient from the outputs to the first dense layer, whose inputs' gradient it forms only for layers of images.
+  ///
+  /// - Parameter visit: called for each layer, the last one first, with the gradient at its outputs and its inputs, when its weights
+  ///   are no longer needed.
+  /// - Returns: the gradient that was formed last.
+  private func propagate(
+    rows: Int, visit: (Stage, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> UnsafeMutablePointer<Float>? {
+    guard var delta = outputs.baseAddress else { return nil }
     let half = deltaBuffer.count / 2
     for (number, stage) in stages.enumerated().reversed() {
       if number < stages.count - 1 {
         ElementwiseKernels.applyDerivative(
           stage.activation, delta: delta, output: activationBuffer.base + stage.output, count: rows * stage.outputs)
       }
-      let input = number == 0 ? inputBuffer.base : activationBuffer.base + stages[number - 1].output
-      accumulate(stage, delta: delta, input: input, rows: rows)
-      guard number > 0 else { break }
-      let next = deltaBuffer.base + (number % 2) * half
+      let input = number == 0 ? denseInputs : activationBuffer.base + stages[number - 1].output
+      guard number > 0 || images != nil else {
+        visit(stage, delta, input)
+        break
+      }
+      let next = number == 0 ? featureGradientBuffer.base : deltaBuffer.base + (number % 2) * half
       OneDNN.multiply(
         .init(base: delta, columns: stage.outputs),
         .init(base: parameterBuffer.base + stage.weight, columns: stage.inputs),
         into: next, rows: rows, columns: stage.inputs, inner: stage.outputs)
+      visit(stage, delta, input)
       delta = next
     }
+    return delta
   }
 
   /// The gradients of one layer: weight = deltaᵀ · input, bias = column sums of delta, row 0 first.

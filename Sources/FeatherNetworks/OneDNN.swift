@@ -1,6 +1,6 @@
 internal import COneDNN
 
-/// The oneDNN library: the only file that calls it.
+/// The oneDNN library: its version and its matrix product.
 public enum OneDNN {
   /// The version in use, such as `2.6.3`.
   public static var version: String {

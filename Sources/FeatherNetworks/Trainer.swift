@@ -21,18 +21,32 @@ public struct Trainer: ~Copyable {
   /// The network that is trained.
   public let network: Network
   private var optimizer: Optimizer
-  private let labels: UnsafeMutableBufferPointer<UInt8>
+  private let isFused: Bool
+  private let labels: Labels
 
-  /// Compiles a trainer for batches of `batch` samples.
-  public init(_ architecture: Architecture, loss: Loss, rule: StepRule, batch: Int) {
-    network = Network(architecture, loss: loss, batch: batch)
-    optimizer = Optimizer(rule, count: architecture.parameterCount)
-    labels = .allocate(capacity: batch)
-    labels.initialize(repeating: 0)
+  /// The classes of a batch, allocated once; not private, because other modules destroy what `finish` leaves.
+  struct Labels: ~Copyable {
+    let elements: UnsafeMutableBufferPointer<UInt8>
+
+    init(count: Int) {
+      elements = .allocate(capacity: count)
+      elements.initialize(repeating: 0)
+    }
+
+    deinit { elements.deallocate() }
   }
 
-  deinit {
-    labels.deallocate()
+  /// Compiles a trainer for batches of `batch` samples.
+  ///
+  /// - Parameter isFused: whether steps are taken while gradients are formed, which spares the gradients' memory; dense layers only.
+  /// - Throws: `NetworkError` when the network cannot be compiled.
+  public init(
+    _ architecture: Architecture, loss: Loss, rule: StepRule, batch: Int, isFused: Bool = false
+  ) throws(NetworkError) {
+    network = try Network(architecture, loss: loss, batch: batch, for: isFused ? .fusedTraining : .training)
+    self.isFused = isFused
+    optimizer = Optimizer(rule, count: architecture.parameterCount)
+    labels = Labels(count: batch)
   }
 
   /// Starts anew from `parameters`, shape [P], with an optimiser that has not stepped yet.
@@ -40,6 +54,15 @@ public struct Trainer: ~Copyable {
     network.assign(parameters)
     optimizer.reset()
   }
+
+  /// Starts anew from parameters drawn as `Architecture.initialParameters` draws them, without a copy of them.
+  public mutating func restart(_ scheme: Initialisation, stream: inout RandomStream) {
+    network.architecture.draw(into: network.parameters, scheme, stream: &stream)
+    optimizer.reset()
+  }
+
+  /// Gives up the optimiser and its memory, and keeps the trained network.
+  public consuming func finish() -> Network { network }
 
   /// One pass over the samples in a random order; the last batch holds what is left.
   ///
@@ -62,8 +85,12 @@ public struct Trainer: ~Copyable {
       gather(samples, order[start..<start + rows])
       network.forward(rows: rows)
       sum += score(samples, rows: rows)
-      network.backward(rows: rows)
-      optimizer.step(network.parameters, gradients: network.gradients)
+      if isFused {
+        network.backward(rows: rows, stepping: &optimizer)
+      } else {
+        network.backward(rows: rows)
+        optimizer.step(network.parameters, gradients: network.gradients)
+      }
       afterStep(network)
     }
     return sum / Double(order.count)
@@ -80,14 +107,14 @@ public struct Trainer: ~Copyable {
       }
     }
     guard case .labelled(_, let all) = samples else { return }
-    for (row, index) in chosen.enumerated() { labels[row] = all[Int(index)] }
+    for (row, index) in chosen.enumerated() { labels.elements[row] = all[Int(index)] }
   }
 
   /// The summed loss of the rows just computed; leaves its gradient in the network's outputs.
   private func score(_ samples: TrainingSet, rows: Int) -> Double {
     switch samples {
     case .labelled:
-      guard let base = labels.baseAddress else { return 0 }
+      guard let base = labels.elements.baseAddress else { return 0 }
       return network.score(labels: base, rows: rows).loss
     case .autoencoded:
       guard let base = network.inputs.baseAddress else { return 0 }

@@ -6,12 +6,13 @@ extension ResultTable {
   ///
   /// A cell is empty where there is no such value; an infinite break-even is `inf`.
   var csv: String {
-    let metrics = Metric.allCases.flatMap { ["\($0.rawValue)_mean", "\($0.rawValue)_sd"] }
+    let metrics = self.metrics
+    let names = metrics.flatMap { ["\($0.rawValue)_mean", "\($0.rawValue)_sd"] }
     let sizes = ["model", "autoencoder", "encoder", "decoder"].map { "\($0)_parameters" } + ["latent_size"]
-    let header = keys + ["n", "planned", "missing", "diverged"] + metrics + sizes
+    let header = keys + ["n", "planned", "missing", "diverged"] + names + sizes
     let rows = groups.map { group in
       let counts = [group.runs.count, group.planned, group.missing.count, group.diverged.count]
-      let statistics = Metric.allCases.map(group.statistic).flatMap { [$0?.mean, $0?.deviation] }
+      let statistics = metrics.map(group.statistic).flatMap { [$0?.mean, $0?.deviation] }
       let sizes = group.sizes.map { [$0.model, $0.autoencoder, $0.encoder, $0.decoder, $0.latent] }
       return group.values.map { $0 ?? "" } + counts.map(String.init) + statistics.map(Self.number)
         + (sizes?.map(String.init) ?? [String](repeating: "", count: 5))

@@ -3,7 +3,7 @@ internal import FeatherResults
 
 extension ResultTable {
   /// Title, sizes, the table and its notes.
-  var markdown: String {
+  func markdown(_ title: String) -> String {
     let sizes = sizesGrid()
     let caption = [title] + (sizes == nil ? sizesSentence : [])
     let notes = notes.map { "\($0)\n" }.joined(separator: "\n")
@@ -12,7 +12,7 @@ extension ResultTable {
   }
 
   /// A `table` environment.
-  var latex: String {
+  func latex(_ title: String) -> String {
     let sizes = sizesGrid()
     let caption = ([title] + (sizes == nil ? sizesSentence : [])).map { $0.hasSuffix(".") ? $0 : "\($0)." }
     return "\\begin{table}\n\\centering\n\\caption{\(LaTeX.escaped(caption.joined(separator: " ")))}\n"
@@ -20,7 +20,7 @@ extension ResultTable {
       + notes.map { "\n{\\footnotesize \(LaTeX.escaped($0))\\par}\n" }.joined() + "\\end{table}\n"
   }
 
-  private var title: String {
+  var title: String {
     let about = about.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return about.isEmpty ? name : "\(name): \(about)"
   }
@@ -28,14 +28,16 @@ extension ResultTable {
   private func resultsGrid(times: String) -> TextGrid {
     var grid = TextGrid()
     for heading in varying.headings { grid.addColumn(heading) }
-    for heading in ["n", "test accuracy", "rel. error", "upload", "on wire", "life-time", "total"] {
+    let subsets = metrics.filter(\.isOptional)
+    let headings = subsets.map { $0 == .testAccuracyColour ? "in colour" : "in grey" }
+    for heading in ["n", "test accuracy"] + headings + ["rel. error", "upload", "on wire", "life-time", "total"] {
       grid.addColumn(heading, numeric: true)
     }
     grid.rows = groups.map { group in
       let marks = (group.missing.isEmpty ? "" : "*") + (group.diverged.isEmpty ? "" : "†")
       let ratios: [Metric] = [.uploadRatio, .uploadRatioOnWire, .lifetimeRatio, .totalRatio]
       return group.values.map { $0 ?? "–" } + ["\(group.runs.count)/\(group.planned)\(marks)"]
-        + [Self.text(group.statistic(.testAccuracy)) { NumberText.decimal($0, 3) }]
+        + ([.testAccuracy] + subsets).map { Self.text(group.statistic($0)) { NumberText.decimal($0, 3) } }
         + [group.statistic(.relativeError).map { Self.error($0.mean) } ?? "–"]
         + ratios.map { Self.ratio(group.statistic($0), times: times) }
     }

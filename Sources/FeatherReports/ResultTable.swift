@@ -7,6 +7,10 @@ public struct ResultTable: Sendable {
   public enum Metric: String, CaseIterable, Sendable {
     /// Share of test samples classified correctly after the last round, 0…1.
     case testAccuracy = "final_test_accuracy"
+    /// The same on the test samples in colour; only where clients differ in colour.
+    case testAccuracyColour = "final_test_accuracy_colour"
+    /// The same on the test samples in grey; only where clients differ in colour.
+    case testAccuracyGrey = "final_test_accuracy_grey"
     /// Mean relative error of the decoded uploads of the last round.
     case relativeError = "final_mean_relative_error"
     /// Bytes of the raw weights over the body of a mean upload.
@@ -19,6 +23,9 @@ public struct ResultTable: Sendable {
     case totalRatio = "total_ratio"
     /// Uploads per decoder from which on the codec saves bytes; infinite if never, 0 without a decoder.
     case breakEvenUploads = "break_even_uploads"
+
+    /// Whether a table has it only where some run does.
+    var isOptional: Bool { self == .testAccuracyColour || self == .testAccuracyGrey }
   }
 
   /// Runs that agree in every key that varies, except the seed.
@@ -71,6 +78,11 @@ public struct ResultTable: Sendable {
 
   let varying: VaryingKeys
 
+  /// The metrics that the table has.
+  var metrics: [Metric] {
+    Metric.allCases.filter { metric in !metric.isOptional || groups.contains { $0.statistic(metric) != nil } }
+  }
+
   /// The table of a plan and of what is there of its runs.
   ///
   /// - Parameters:
@@ -105,9 +117,14 @@ public struct ResultTable: Sendable {
 
   /// The table as text that ends in a line break.
   public func rendered(_ format: TableFormat) -> String {
+    rendered(format, caption: title)
+  }
+
+  /// The same under another caption; CSV has none.
+  func rendered(_ format: TableFormat, caption: String) -> String {
     switch format {
-    case .markdown: markdown
-    case .latex: latex
+    case .markdown: markdown(caption)
+    case .latex: latex(caption)
     case .csv: csv
     }
   }

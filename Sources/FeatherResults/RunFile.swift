@@ -68,7 +68,8 @@ public struct RunSummary: Sendable {
   /// The resolved configuration, one dotted key per value, sorted by key.
   public var config: [ResultAttribute]
   /// Single numbers by name, in a fixed order: `rounds`, `final_test_accuracy`, `best_test_accuracy`, `final_test_loss`,
-  /// `final_mean_relative_error`, `bytes_up`, `bytes_down`, `label_skew`, then every scalar of `/ledger`.
+  /// `final_mean_relative_error`, `bytes_up`, `bytes_down`, `label_skew`, then every scalar of `/ledger`, then
+  /// `final_test_accuracy_colour` and the like for every subset of the test samples.
   public var scalars: [(name: String, value: Double)]
   /// Every array of `/metrics` by name, over rounds.
   public var curves: [(name: String, values: [Double])]
@@ -101,6 +102,9 @@ public struct RunSummary: Sendable {
     ]
     for array in tree.arrays where array.path.hasPrefix("/ledger/") && array.shape.isEmpty {
       scalars += array.data.doubles.map { (array.name, $0) }
+    }
+    for (name, values) in self.curves where name.hasPrefix("test_accuracy_") {
+      scalars.append(("final_\(name)", values.last ?? .nan))
     }
   }
 

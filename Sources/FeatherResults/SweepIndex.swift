@@ -96,7 +96,7 @@ public enum SweepIndex {
   private static func label(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
 
   private static func units(_ name: String) -> String {
-    name.hasPrefix("bytes_") ? "byte" : name.hasSuffix("test_loss") ? "nat" : "1"
+    name.hasPrefix("bytes_") ? "byte" : name.contains("test_loss") ? "nat" : "1"
   }
 
   /// A column of i8 where every run has a whole number, of f8 where every value is a number, of text elsewhere.

@@ -36,10 +36,11 @@ enum Worker {
     }
     var sidecar = Sidecar(id: id, provenance: provenance)
     say(.progress(stage: "data", done: 0, of: 1))
-    let images = try Assembly.data(cell.spec.dataset, in: data)
+    // The federation keeps what it needs of the images, and nothing else does.
+    let federation = try Federation(cell.spec, data: try Assembly.data(cell.spec.dataset, in: data))
     say(.progress(stage: "data", done: 1, of: 1))
     let live = try LiveMetrics(folder.livePath(id))
-    let result = try Federation(cell.spec, data: images).run { event in
+    let result = try federation.run { event in
       switch event {
       case .progress(let stage, let done, let count): say(.progress(stage: stage.rawValue, done: done, of: count))
       case .round(let record):

@@ -24,9 +24,8 @@ struct DataCommand: AsyncParsableCommand {
       for entry in DatasetCatalogue.all {
         print("\(entry.name): \(entry.about)")
         if entry.isBuiltIn { print("  built in") }
-        for file in entry.files {
-          let path = location.locations.path(of: "\(entry.name)/\(file.name)")
-          print("  \(file.name): \(path ?? "missing: featherweight data fetch \(entry.name)")")
+        for located in entry.located(in: location.locations) {
+          print("  \(located.file.name): \(located.path ?? "missing: featherweight data fetch \(entry.name)")")
         }
       }
     }
@@ -80,7 +79,7 @@ struct DataCommand: AsyncParsableCommand {
         for entry in entries {
           for report in DatasetCheck.files(of: entry, in: location.locations) {
             print("\(entry.name)/\(report.file.name): \(report.state)")
-            valid = valid && report.state == .valid
+            valid = valid && report.state.isUsable
           }
         }
         guard valid else { throw ExitCode(2) }

@@ -18,9 +18,10 @@ struct DoctorCommand: AsyncParsableCommand {
     print("memory: \(ResourceEstimate.physicalMemory / 1_000_000) MB")
     print("data folders: \(location.locations.folders.joined(separator: ", "))")
     for entry in DatasetCatalogue.all where !entry.isBuiltIn {
-      let found = entry.files.filter { location.locations.path(of: "\(entry.name)/\($0.name)") != nil }.count
-      let advice = found == entry.files.count ? "" : ": featherweight data fetch \(entry.name)"
-      print("\(entry.name): \(found) of \(entry.files.count) files found\(advice)")
+      let files = entry.located(in: location.locations)
+      let found = files.filter { $0.path != nil }.count
+      let advice = found == files.count ? "" : ": featherweight data fetch \(entry.name)"
+      print("\(entry.name): \(found) of \(files.count) files found\(advice)")
     }
   }
 }

@@ -18,8 +18,8 @@ struct Featherweight: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      PlanCommand.self, RunCommand.self, StatusCommand.self, TableCommand.self, VerifyCommand.self, DataCommand.self,
-      DoctorCommand.self,
+      PlanCommand.self, RunCommand.self, StatusCommand.self, TableCommand.self, PaperCommand.self, VerifyCommand.self,
+      DataCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {

@@ -80,10 +80,10 @@ import Testing
   }
 
   /// Trains the whole autoencoder as `fit` documents, without folding: the same streams, on snapshots less their mean.
-  static func whole(_ codec: AutoencoderCodec, _ snapshots: [[Float]], mean: [Float]) -> [Float] {
-    let layers = codec.encoderArchitecture.layers + codec.decoderArchitecture.layers
+  static func whole(_ codec: AutoencoderCodec, _ snapshots: [[Float]], mean: [Float]) throws -> [Float] {
+    let layers = codec.encoderArchitecture.denseLayers + codec.decoderArchitecture.denseLayers
     let architecture = Architecture(inputs: mean.count, layers: layers)
-    var trainer = Trainer(architecture, loss: .meanSquaredError, rule: codec.fit.rule, batch: codec.fit.batch)
+    var trainer = try Trainer(architecture, loss: .meanSquaredError, rule: codec.fit.rule, batch: codec.fit.batch)
     var weights = RandomStream(seed: 3, purpose: .codecWeights, client: 2)
     trainer.restart(from: architecture.initialParameters(codec.fit.initialisation, stream: &weights))
     let centred = snapshots.flatMap { zip($0, mean).map { $0 - $1 } }
@@ -106,9 +106,9 @@ import Testing
     let mean = (0..<40).map { i in
       centre ? Float(data.fitted.reduce(0) { $0 + Double($1[i]) } / Double(data.fitted.count)) : 0
     }
-    let layers = codec.encoderArchitecture.layers + codec.decoderArchitecture.layers
-    let network = Network(Architecture(inputs: 40, layers: layers), loss: .meanSquaredError, batch: 1)
-    network.assign(Self.whole(codec, data.fitted, mean: mean))
+    let layers = codec.encoderArchitecture.denseLayers + codec.decoderArchitecture.denseLayers
+    let network = try Network(Architecture(inputs: 40, layers: layers), loss: .meanSquaredError, batch: 1)
+    network.assign(try Self.whole(codec, data.fitted, mean: mean))
     for update in data.heldOut {
       _ = network.inputs.update(fromContentsOf: zip(update, mean).map { $0 - $1 })
       network.forward(rows: 1)

@@ -1,7 +1,8 @@
-import FeatherCodecs
 import FeatherNetworks
 import Foundation
 import Testing
+
+@testable import FeatherCodecs
 
 /// `Fixtures/codecs.json`, made by `Fixtures/codecs.py`: bytes written by `struct` and `binascii`, errors by NumPy.
 struct CodecsFixture: Decodable {
@@ -63,4 +64,11 @@ func deviation(_ values: [Float], from reference: [Double]) -> Double {
   guard values.count == reference.count else { return .infinity }
   let scale = reference.reduce(0) { max($0, abs($1)) }
   return zip(values, reference).reduce(0) { $1.0.isFinite ? max($0, abs(Double($1.0) - $1.1) / scale) : .infinity }
+}
+
+extension NetworkShipment {
+  /// The payload of a network whose parameters are an array.
+  static func payload(_ architecture: Architecture, parameters: [Float]) throws -> Payload {
+    try parameters.withUnsafeBufferPointer { try payload(architecture, parameters: $0) }
+  }
 }

@@ -38,7 +38,7 @@ import Testing
     #expect(DatasetCheck.state(of: path, DatasetFile(name: "abc", sha256: digest, byteCount: 3)) == .valid)
     #expect(
       DatasetCheck.state(of: path, DatasetFile(name: "abc", sha256: "0", byteCount: 3))
-        == .wrongDigest(found: digest, expected: "0"))
+        == .wrongDigest(found: digest, expected: .contentSHA256("0")))
     let shorter = DatasetFile(name: "abc", sha256: digest, byteCount: 2)
     guard case .corrupt(let reason) = DatasetCheck.state(of: path, shorter) else {
       Issue.record("a file that is too long must be refused")
@@ -47,11 +47,40 @@ import Testing
     #expect(reason.contains("holds more than the 2 bytes of abc"))
   }
 
+  @Test("a published digest is of the file as it lies there; of its decompressed form none is known")
+  func publishedDigest() throws {
+    let scratch = try Scratch()
+    let packed = try scratch.write(Fixture.bytes("labels.gz"), to: "labels.gz")
+    let raw = try scratch.write(Array("abc".utf8), to: "labels")
+    let other = try scratch.write(Array("abc".utf8), to: "other.gz")
+    // Digests of labels.gz by the programs md5sum and sha256sum.
+    let size = try Fixture.bytes("labels.gz").count
+    let digests = [
+      FileDigest.publishedMD5("de1e7f3f51c5294e80a58b34156ccaaa"),
+      .publishedSHA256("2efac672353ad4e3f87e9927fcc0eb718d88d1b282331d83ce8cb730abb7d575"),
+    ]
+    for digest in digests {
+      let file = DatasetFile(name: "labels", digest: digest, byteCount: size)
+      #expect(DatasetCheck.state(of: packed, file) == .valid)
+      #expect(DatasetCheck.state(of: raw, file).isUsable)
+      #expect("\(DatasetCheck.state(of: raw, file))".hasPrefix("plausible: it is not compressed, and"))
+      #expect(!DatasetCheck.state(of: other, file).isUsable)
+    }
+    // RFC 1321's example.
+    let md5 = FileDigest.publishedMD5("0")
+    let state = DatasetCheck.state(of: other, DatasetFile(name: "labels", digest: md5, byteCount: 3))
+    #expect("\(state)" == "wrong bytes: MD5 is 900150983cd24fb0d6963f7d28e17f72, expected 0")
+    let short = DatasetCheck.state(of: packed, DatasetFile(name: "labels", digest: md5, byteCount: 4))
+    #expect("\(short)".hasSuffix("holds more than the 4 bytes of labels"))
+  }
+
   @Test("the catalogue finds by name and lists the names otherwise")
   func catalogue() throws {
     #expect(try DatasetCatalogue.entry(named: "synthetic-digits").isBuiltIn)
     #expect(try DatasetCatalogue.entry(named: "mnist").files.count == 4)
     let error = #expect(throws: DatasetError.self) { try DatasetCatalogue.entry(named: "minst") }
-    #expect(error?.message == "there is no data set 'minst'; known are synthetic-digits, mnist")
+    #expect(
+      error?.message
+        == "there is no data set 'minst'; known are synthetic-digits, synthetic-colours, mnist, fashion-mnist, cifar10")
   }
 }

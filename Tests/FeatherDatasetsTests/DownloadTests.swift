@@ -11,7 +11,8 @@ private struct Mirror: ~Copyable {
   private let process: pid_t
   private let log: String
 
-  init(in folder: String) throws {
+  /// - Parameter published: whether the digest known is of the file as published, and not of what it holds.
+  init(in folder: String, published: Bool = false) throws {
     log = folder + "/requests"
     let said = folder + "/said"
     var actions = posix_spawn_file_actions_t()
@@ -28,15 +29,17 @@ private struct Mirror: ~Copyable {
     }
     process = pid
     var answer: [Substring] = []
-    for _ in 0..<1000 where answer.count < 3 {
+    for _ in 0..<1000 where answer.count < 5 {
       usleep(20_000)
       let text = String(decoding: (try? Fixture.read(said)) ?? [], as: UTF8.self)
       if text.hasSuffix("\n") { answer = text.split { $0 == " " || $0 == "\n" } }
     }
     address = "http://127.0.0.1:\(answer.first ?? "1")/"
-    let file = DatasetFile(
-      name: "letters", sha256: answer.count == 3 ? String(answer[1]) : "",
-      byteCount: answer.last.flatMap { Int($0) } ?? 0)
+    let facts = answer.count == 5 ? answer.map(String.init) : ["1", "", "0", "", "0"]
+    let file =
+      published
+      ? DatasetFile(name: "letters", digest: .publishedMD5(facts[3]), byteCount: Int(facts[4]) ?? 0)
+      : DatasetFile(name: "letters", sha256: facts[1], byteCount: Int(facts[2]) ?? 0)
     entry = DatasetEntry(name: "invented", about: "letters for a test", files: [file], mirrors: [])
   }
 
@@ -81,6 +84,21 @@ struct DownloadTests {
     #expect(fetched.map(\.outcome) == [.downloaded(mirror: mirror.address + "ok")])
     #expect(mirror.state(in: scratch.path) == .valid)
     #expect(access(scratch.path + "/invented/letters.gz.part", F_OK) != 0)
+  }
+
+  @Test("a file whose published digest is known is kept as published, and only if that digest is right")
+  func published() throws {
+    let scratch = try Scratch()
+    let mirror = try Mirror(in: scratch.path, published: true)
+    // Decompressed by hand: it may be right, but that cannot be told.
+    try scratch.write(Array("letters".utf8), to: "invented/letters")
+    #expect(mirror.state(in: scratch.path)?.isUsable == true)
+    let fetched = try mirror.fetch(["wrong", "cut"], into: scratch.path)
+    #expect(fetched.map(\.path) == [scratch.path + "/invented/letters.gz"])
+    #expect(mirror.state(in: scratch.path) == .valid)
+    #expect(try mirror.fetch(["down"], into: scratch.path).map(\.outcome) == [.kept])
+    let error = #expect(throws: DatasetError.self) { try mirror.fetch(["wrong"], into: scratch.path + "/other") }
+    #expect(error?.message.contains("/wrong/letters.gz: wrong bytes: MD5 is") == true, "\(error?.message ?? "")")
   }
 
   @Test("a connection that breaks half-way is continued with a range, not begun again")
@@ -147,7 +165,7 @@ struct DownloadTests {
       Issue.record("a damaged file must have the wrong digest")
       return
     }
-    #expect(expected == mirror.entry.files.first?.sha256)
+    #expect(expected == mirror.entry.files.first?.digest)
     _ = try mirror.fetch(["ok"], into: scratch.path)
     #expect(mirror.state(in: scratch.path) == .valid)
   }

@@ -52,6 +52,25 @@ import Testing
     #expect(data.images == (0..<4 * 784).map { Float(Self.pixel($0)) / 255 })
   }
 
+  @Test("Fashion-MNIST is read like MNIST, from its own folder and under its own name")
+  func fashion() throws {
+    let scratch = try Scratch()
+    for split in ["train", "t10k"] {
+      try scratch.write(Self.file("images"), to: "fashion-mnist/\(split)-images-idx3-ubyte.gz")
+      try scratch.write(Self.file("raw labels"), to: "fashion-mnist/\(split)-labels-idx1-ubyte")
+    }
+    try DatasetCatalogue.entry(named: "fashion-mnist").requireFiles(in: scratch.locations)
+    let data = try FashionMNIST.splits(in: scratch.locations, train: 3, test: 5)
+    #expect(data.train.name == "fashion-mnist" && data.train.imageShape == [28, 28] && data.train.channels == 1)
+    #expect(data.train.labels == [3, 1, 4] && data.test.labels == [3, 1, 4, 1, 5])
+    #expect(data.test.images == (0..<5 * 784).map { Float(Self.pixel($0)) / 255 })
+    let error = #expect(throws: DatasetError.self) {
+      try FashionMNIST.splits(in: scratch.locations, train: 6, test: 1)
+    }
+    #expect(error?.message.hasPrefix("fashion-mnist: 6 samples asked for, but ") == true)
+    #expect(throws: DatasetError.self) { try MNIST.splits(in: scratch.locations, train: 1, test: 1) }
+  }
+
   @Test("a gzip file of several members is their concatenation")
   func members() throws {
     let scratch = try Scratch()
@@ -88,7 +107,7 @@ import Testing
     ("empty", "labels", 5, "ends at byte 0, within the IDX header"),
     ("no images", "labels", 1, "size 0 at byte 4 of the IDX header; expected 1...10000000"),
     ("huge", "labels", 5, "size 4294967295 at byte 8 of the IDX header; expected 1...4096"),
-    ("small images", "labels", 5, "images of 1 x 1 at byte 8; MNIST's are 28 x 28"),
+    ("small images", "labels", 5, "images of 1 x 1 at byte 8; those of mnist are 28 x 28"),
     ("images", "four labels", 4, "holds 5 images but"),
     ("images", "bad label", 2, "label 10 of sample 2 is out of range; labels are 0...9"),
     ("images", "labels", 6, "6 samples asked for, but"),

@@ -1,14 +1,13 @@
 import Foundation
-import Glibc
 
 @testable import FeatherDatasets
 
-/// A folder of a test's own, removed with all that is in it when it goes out of scope.
-struct Scratch: ~Copyable {
+/// A folder of its own for one test, removed when it goes out of scope.
+final class Scratch {
   let path: String
 
   init() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "featherweight-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appending(path: "feather-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     path = folder.path
   }
@@ -17,38 +16,42 @@ struct Scratch: ~Copyable {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// Writes a file below the folder and returns its path.
+  /// Writes a file, folders above it included, and returns its path.
   @discardableResult
   func write(_ bytes: [UInt8], to name: String) throws -> String {
-    let file = URL(filePath: path).appending(path: name)
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let file = URL(fileURLWithPath: path).appending(path: name)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: file)
     return file.path
   }
+
+  /// The folder as the only place for data.
+  var locations: DataLocations { DataLocations(commandLine: path, environment: [:]) }
 }
 
-/// What lies beside these tests, and what may lie on the machine.
+/// The files beside the tests, and what the machine has.
 enum Fixture {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-
-  static func path(_ name: String) -> String { folder.appending(path: "Fixtures/\(name)").path }
-
-  static func read(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+  /// The path of a file in `Fixtures`.
+  static func path(_ name: String) -> String {
+    Bundle.module.bundleURL.appending(path: "Fixtures").appending(path: name).path
+  }
 
   static func bytes(_ name: String) throws -> [UInt8] { try read(path(name)) }
 
-  /// Whether a program is found on the search path.
+  static func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+
   static func hasProgram(_ name: String) -> Bool {
-    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
-    return folders.contains { access("\($0)/\(name)", X_OK) == 0 }
+    let folders = ProcessInfo.processInfo.environment["PATH", default: ""].split(separator: ":")
+    return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
   }
 
-  /// The real MNIST in $FEATHERWEIGHT_DATA, else in the folder `shared/datasets` beside the package; nil where there is none.
-  static var mnist: DataLocations? {
-    let beside = folder.appending(path: "../../../shared/datasets").standardized.path
-    let named = ProcessInfo.processInfo.environment["FEATHERWEIGHT_DATA"] ?? beside
-    let locations = DataLocations(commandLine: named, environment: [:])
-    return locations.path(of: "mnist/train-images-idx3-ubyte") == nil ? nil : locations
+  /// Where the real MNIST is; nil where it is absent.
+  static var mnist: DataLocations? { locations(of: "mnist") }
+
+  /// Where the files of a data set are; nil where one is absent.
+  static func locations(of dataset: String) -> DataLocations? {
+    let locations = DataLocations(commandLine: nil, environment: ProcessInfo.processInfo.environment)
+    guard let entry = try? DatasetCatalogue.entry(named: dataset) else { return nil }
+    return (try? entry.requireFiles(in: locations)) == nil ? nil : locations
   }
 }

@@ -22,24 +22,27 @@ struct BadSpecTests {
     ),
     (
       "base: {partition: {alpha: 1}}",
-      "3:20: partition.alpha belongs to partition dirichlet, but the scheme here is iid"
+      "3:20: partition.alpha belongs to partition dirichlet and quantity, but the scheme here is iid"
     ),
     (
       "base: {dataset: {name: mnist, seed: 1}}",
-      "3:31: dataset.seed belongs to dataset synthetic-digits, but the name here is mnist"
+      "3:31: dataset.seed belongs to dataset synthetic-digits and synthetic-colours, but the name here is mnist"
     ),
     ("base: {codec: identity}", "3:15: codec must be a mapping of keys to values but is 'identity'"),
     ("base:", "3:6: base must be a mapping of keys to values but is nothing"),
     (
       "base: {codec: [{name: autoencoder}, {name: qsgd}]}",
-      "3:15: a chain of codecs is not available in this version; give one codec: {name: …}"
+      "3:44: codec[1] 'qsgd' is not available in this version; available add-ons: quantise"
     ),
     (
-      "base: {dataset: {name: cifar10}}",
-      "3:24: dataset.name 'cifar10' is not available in this version; available: synthetic-digits, mnist"
+      "base: {dataset: {name: idx}}",
+      "3:24: dataset.name 'idx' is not available in this version; available: "
+        + "synthetic-digits, synthetic-colours, mnist, fashion-mnist, cifar10"
     ),
+    ("base: {model: {name: vgg16}}", "3:22: model.name has no 'vgg16'; expected one of: mlp, vgg3, lenet5, layers"),
+    ("base: {model: {name: vgg3, hidden: [2]}}", "3:28: model.hidden belongs to model mlp, but the name here is vgg3"),
     (
-      "base: {model: {name: vgg3}}", "3:22: model.name 'vgg3' is not available in this version; available: mlp"
+      "base: {model: {layers: [flatten]}}", "3:16: model.layers belongs to model layers, but the name here is mlp"
     ),
     ("base: {dataset: {name: mnsit}}", "3:24: dataset.name has no 'mnsit'; did you mean 'mnist'?"),
     (
@@ -157,7 +160,7 @@ struct BadSpecTests {
       "sweep: {grid: {seed: [1]}, exclude: [{codec: {name: identity}}]}",
       "3:39: exclude key 'codec' is a section; name one of its keys: codec.name, codec.hidden, codec.latent, "
         + "codec.activation, codec.initialisation, codec.centre, codec.input, codec.scope, codec.epochs, codec.batch, "
-        + "codec.optimizer, codec.learningRate, codec.momentum"
+        + "codec.optimizer, codec.learningRate, codec.momentum, codec.quantise"
     ),
     (
       "sweep: {grid: {seed: [1]}, exclude: [{seed: 2}]}",

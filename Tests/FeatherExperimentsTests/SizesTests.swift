@@ -23,6 +23,29 @@ struct SizesTests {
     #expect(sizes.decoder == 3 * 7 + 7 + 7 * 100 + 100 + 100 * 7850 + 7850)
   }
 
+  @Test(
+    "the models have the parameters of their papers, or what PyTorch counts",
+    arguments: [
+      ("cifar10", "vgg3", 550_570), ("synthetic-colours", "vgg3", 550_570), ("mnist", "vgg3", 435_306),
+      ("mnist", "lenet5", 61706), ("fashion-mnist", "lenet5", 61706), ("cifar10", "lenet5", 62006),
+      ("cifar10", "mlp", 61670),
+    ])
+  func models(dataset: String, model: String, parameters: Int) throws {
+    let spec = try sweep("base: {dataset: {name: \(dataset)}, model: {name: \(model)}}").cells[0].spec
+    #expect(ModelSizes(of: spec) == ModelSizes(model: parameters, latent: parameters))
+  }
+
+  @Test("the colour autoencoder is that of arXiv:2108.05670: 352,915,690 parameters, the decoder 176,732,970")
+  func colour() throws {
+    let spec = try sweep(
+      "base: {dataset: {name: cifar10}, model: {name: vgg3}, codec: [{name: autoencoder, latent: 320}, "
+        + "{name: quantise, bits: 4}]}"
+    ).cells[0].spec
+    let sizes = ModelSizes(of: spec)
+    #expect(sizes == ModelSizes(model: 550_570, encoder: 176_182_720, decoder: 176_732_970, latent: 320))
+    #expect(sizes.autoencoder == 352_915_690)
+  }
+
   @Test("the identity codec sends every parameter")
   func identity() {
     #expect(ModelSizes(of: RunSpec()) == ModelSizes(model: 15910, latent: 15910))

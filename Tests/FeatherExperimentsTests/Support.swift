@@ -5,13 +5,23 @@ import Testing
 
 /// The text of a file in the folder of fixtures.
 func fixture(_ name: String) throws -> String {
-  let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
-  return try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+  try String(contentsOf: fixtures().appendingPathComponent(name), encoding: .utf8)
+}
+
+/// The folder of fixtures.
+func fixtures() throws -> URL {
+  try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
 }
 
 /// A spec with these lines after format and name, which are lines 1 and 2.
 func sweep(_ body: String, set overrides: [String] = []) throws -> Plan {
   try SweepSpec.load(text: "featherweight: 1\nname: t\n" + body, file: "t.yaml", overrides: overrides).plan()
+}
+
+/// The same, as if the spec lay in the folder of fixtures.
+func sweepBesideFixtures(_ body: String, set overrides: [String] = []) throws -> Plan {
+  let file = try fixtures().appendingPathComponent("t.yaml").path
+  return try SweepSpec.load(text: "featherweight: 1\nname: t\n" + body, file: file, overrides: overrides).plan()
 }
 
 /// The values of the varying keys, one text per cell.

@@ -49,7 +49,7 @@ struct AveragingTests {
     let spec = quickSpec(clients: 1, rounds: 3)
     let data = try Digits.splits()
     let result = try run(spec)
-    var training = LocalTraining(spec, model: quickModel(spec), data: data.train)
+    var training = try LocalTraining(spec, model: quickModel(spec), data: data.train)
     var weights = initialWeights(spec)
     #expect(result.weights.first?.parameters.bits == weights.bits)
     for round in 0..<3 {
@@ -96,7 +96,7 @@ struct AveragingTests {
     for round in 0..<2 {
       var sum = [Double](repeating: 0, count: model.parameterCount)
       for (client, indices) in clients.enumerated() {
-        var trainer = Trainer(model, loss: .softmaxCrossEntropy, rule: rule, batch: 32)
+        var trainer = try Trainer(model, loss: .softmaxCrossEntropy, rule: rule, batch: 32)
         trainer.restart(from: weights[round])
         for epoch in 0..<2 {
           var order = RandomStream(
@@ -109,14 +109,14 @@ struct AveragingTests {
         }
       }
       weights.append(sum.map { Float($0 / 600) })
-      accuracies.append(accuracy(of: weights[round + 1], model, on: data.test))
+      accuracies.append(try accuracy(of: weights[round + 1], model, on: data.test))
     }
     return (weights, accuracies)
   }
 
   /// The share of images, taken one at a time, whose largest output is at the label.
-  private static func accuracy(of weights: [Float], _ model: Architecture, on data: Dataset) -> Double {
-    let network = Network(model, loss: .softmaxCrossEntropy, batch: 1, forTraining: false)
+  private static func accuracy(of weights: [Float], _ model: Architecture, on data: Dataset) throws -> Double {
+    let network = try Network(model, loss: .softmaxCrossEntropy, batch: 1, for: .inference)
     network.assign(weights)
     let correct = (0..<data.count).filter { image in
       _ = network.inputs.update(fromContentsOf: data.images[image * 784..<(image + 1) * 784])

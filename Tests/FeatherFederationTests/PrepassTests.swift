@@ -10,7 +10,7 @@ import Testing
 struct PrepassTests {
   /// The pre-pass of a client with 300 samples: 10 steps an epoch.
   private static func outcome(_ spec: RunSpec, client: Int = 0) throws -> Prepass.Outcome {
-    var training = LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
+    var training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     return try Prepass.run(
       spec, client: client, indices: Array(0..<300), from: initialWeights(quickSpec()), training: &training)
   }
@@ -29,7 +29,7 @@ struct PrepassTests {
     #expect(outcome.snapshots.map(\.step) == steps)
     #expect(outcome.losses.count == 3)
     #expect(Set(outcome.snapshots.map(\.weights.bits)).count == steps.count)
-    var training = LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
+    var training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     let whole = try training.train(
       client: 0, indices: Array(0..<300), from: initialWeights(spec), epochs: 3, purpose: .prepass)
     #expect(outcome.snapshots.last?.weights.bits == whole.weights.bits)
@@ -81,17 +81,19 @@ private struct Halves: ~Copyable {
   private let decoder: Network
 
   init(_ fit: CodecFitRecord, of result: RunResult) throws {
-    // Both are looked up before either network exists: a value that cannot be copied is set up at once or not at all.
     let (encoding, decoding) = (try #require(fit.encoder), try #require(fit.decoder))
-    encoder = Network(
+    let encoder = try Network(
       Architecture(
         inputs: result.sizes.model, layers: [DenseLayer(outputs: result.sizes.latent, activation: .relu)]),
-      loss: .meanSquaredError, batch: 1, forTraining: false)
+      loss: .meanSquaredError, batch: 1, for: .inference)
     encoder.assign(encoding)
-    decoder = Network(
+    let decoder = try Network(
       Architecture(inputs: result.sizes.latent, hidden: [], activation: .relu, outputs: result.sizes.model),
-      loss: .meanSquaredError, batch: 1, forTraining: false)
+      loss: .meanSquaredError, batch: 1, for: .inference)
     decoder.assign(decoding)
+    // A value that cannot be copied is set up at once or not at all.
+    self.encoder = encoder
+    self.decoder = decoder
   }
 
   func encode(_ update: [Float]) -> [Float] { Self.apply(encoder, update) }
@@ -136,7 +138,7 @@ struct CodecInFederationTests {
   func validationModel(scope: AutoencoderSpec.Scope, input: AutoencoderSpec.Input) throws {
     let spec = Self.spec(scope, input)
     let result = try run(spec)
-    let evaluation = Evaluation(model: quickModel(spec), data: try Digits.splits().test)
+    let evaluation = try Evaluation(model: quickModel(spec), test: try Digits.splits().test)
     let initial = initialWeights(spec)
     let snapshots = try #require(result.prepass?.snapshots)
     #expect(snapshots.count == 2)
@@ -168,7 +170,7 @@ struct CodecInFederationTests {
     let spec = Self.spec(scope, input)
     let result = try run(spec)
     #expect(result.fits.count == (scope == .shared ? 1 : 2))
-    var training = LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
+    var training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     for round in result.rounds {
       let global = result.weights[round.round].parameters
       var sum = [Double](repeating: 0, count: global.count)

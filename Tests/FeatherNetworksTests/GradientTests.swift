@@ -16,8 +16,8 @@ import Testing
     [Loss.softmaxCrossEntropy, .meanSquaredError])
   func centralDifferences(activation: Activation, loss: Loss) throws {
     let architecture = Architecture(inputs: Self.inputs, hidden: [5, 3], activation: activation, outputs: 4)
-    let (parameters, inputs) = try #require(Self.awayFromKinks(architecture))
-    let network = Network(architecture, loss: loss, batch: Self.rows)
+    let (parameters, inputs) = try #require(try Self.awayFromKinks(architecture))
+    let network = try Network(architecture, loss: loss, batch: Self.rows)
     network.assign(parameters)
     _ = network.inputs.update(fromContentsOf: inputs)
     _ = Self.meanLoss(network, loss)
@@ -56,13 +56,13 @@ import Testing
   ///
   /// So no step crosses the kink of a ReLU: with |x| ≤ 1 and |w| ≤ 0.8 a step of 0.01 moves a unit of the first layer
   /// by at most 0.01, and one of the second by at most 0.01 times an output of the first, which is below 4.
-  static func awayFromKinks(_ architecture: Architecture) -> (parameters: [Float], inputs: [Float])? {
+  static func awayFromKinks(_ architecture: Architecture) throws -> (parameters: [Float], inputs: [Float])? {
     for seed in 0..<10_000 {
       var stream = RandomStream(seed: UInt64(seed), purpose: .initialWeights)
       let parameters = (0..<architecture.parameterCount).map { _ in 1.6 * stream.uniformFloat() - 0.8 }
       let inputs = (0..<rows * architecture.inputs).map { _ in 2 * stream.uniformFloat() - 1 }
-      let distances = (1..<architecture.layers.count).map { depth in
-        preactivations(architecture, depth: depth, parameters, inputs).map { abs($0) }.min() ?? 0
+      let distances = try (1..<architecture.layers.count).map { depth in
+        try preactivations(architecture, depth: depth, parameters, inputs).map { abs($0) }.min() ?? 0
       }
       if distances.allSatisfy({ $0 > 0.05 }) { return (parameters, inputs) }
     }
@@ -72,11 +72,11 @@ import Testing
   /// The outputs of layer `depth` without its activation.
   static func preactivations(
     _ architecture: Architecture, depth: Int, _ parameters: [Float], _ inputs: [Float]
-  ) -> [Float] {
-    var layers = Array(architecture.layers.prefix(depth))
+  ) throws -> [Float] {
+    var layers = Array(architecture.denseLayers.prefix(depth))
     layers[depth - 1].activation = .linear
     let prefix = Architecture(inputs: architecture.inputs, layers: layers)
-    let network = Network(prefix, loss: .meanSquaredError, batch: rows, forTraining: false)
+    let network = try Network(prefix, loss: .meanSquaredError, batch: rows, for: .inference)
     network.assign(Array(parameters.prefix(prefix.parameterCount)))
     _ = network.inputs.update(fromContentsOf: inputs)
     network.forward(rows: rows)

@@ -4,6 +4,9 @@ import Testing
 
 @Suite struct InitialisationTests {
   static let architecture = Architecture(inputs: 200, hidden: [120], activation: .relu, outputs: 80)
+  static let layers: [Layer] = [
+    .convolution(channels: 40, kernel: 5, activation: .relu), .flatten, .dense(outputs: 80, activation: .linear),
+  ]
 
   /// Variance of a weight by the papers' closed forms.
   static func variance(_ scheme: Initialisation, fanIn: Double, fanOut: Double) -> Double {
@@ -15,19 +18,26 @@ import Testing
 
   @Test(
     "weights have mean zero and the closed-form variance, biases are zero",
-    arguments: [Initialisation.kaimingUniform, .kaimingNormal, .glorotUniform, .glorotNormal])
-  func moments(scheme: Initialisation) {
+    arguments: [Initialisation.kaimingUniform, .kaimingNormal, .glorotUniform, .glorotNormal],
+    [
+      architecture, try? Architecture(input: .image(channels: 10, height: 6, width: 6), layers: layers),
+    ])
+  func moments(scheme: Initialisation, architecture: Architecture?) throws {
+    let architecture = try #require(architecture)
     var stream = RandomStream(seed: 3, purpose: .initialWeights)
-    let parameters = Self.architecture.initialParameters(scheme, stream: &stream)
-    #expect(parameters.count == Self.architecture.parameterCount)
-    for block in Self.architecture.blocks {
+    let parameters = architecture.initialParameters(scheme, stream: &stream)
+    #expect(parameters.count == architecture.parameterCount)
+    for block in architecture.blocks {
       let values = parameters[block.offset..<block.offset + block.count].map(Double.init)
-      guard block.shape.count == 2 else {
+      guard block.shape.count > 1 else {
         #expect(values.allSatisfy { $0 == 0 })
         continue
       }
       let count = Double(values.count)
-      let expected = Self.variance(scheme, fanIn: Double(block.shape[1]), fanOut: Double(block.shape[0]))
+      // PyTorch's fans: of a kernel, its height times its width for each input and output.
+      let places = Double(block.shape.dropFirst(2).reduce(1, *))
+      let expected = Self.variance(
+        scheme, fanIn: Double(block.shape[1]) * places, fanOut: Double(block.shape[0]) * places)
       // Four deviations: the mean's is sqrt(variance / n), the variance's is sqrt(2 / n) of it, less for a uniform law.
       #expect(abs(values.reduce(0, +) / count) < 4 * (expected / count).squareRoot())
       let variance = values.reduce(0) { $0 + $1 * $1 } / count

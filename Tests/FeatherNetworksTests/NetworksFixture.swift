@@ -59,7 +59,7 @@ extension NetworksFixture.Case {
   /// The network at its start.
   func network() throws -> Network {
     let loss: Loss = labels.isEmpty ? .meanSquaredError : .softmaxCrossEntropy
-    let network = Network(try architecture, loss: loss, batch: rows)
+    let network = try Network(architecture, loss: loss, batch: rows)
     network.assign(parameters)
     return network
   }

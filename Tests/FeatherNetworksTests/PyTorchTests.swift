@@ -45,7 +45,7 @@ import Testing
   func epochs() throws {
     let reference = try NetworksFixture.load().epochs
     let architecture = Architecture(inputs: 6, hidden: [5], activation: .tanh, outputs: 3)
-    var trainer = Trainer(
+    var trainer = try Trainer(
       architecture, loss: .softmaxCrossEntropy, rule: .sgd(learningRate: 0.1, momentum: 0.9), batch: reference.batch)
     trainer.restart(from: reference.parameters)
     #expect(reference.labels.count % reference.batch != 0)

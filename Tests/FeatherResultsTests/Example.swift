@@ -9,12 +9,14 @@ enum Example {
     case complete
     case divergedInRoundTwo
     case divergedBeforeTheRounds
+    case coloured
 
     var result: RunResult {
       switch self {
       case .complete: run()
       case .divergedInRoundTwo: diverged(round: 2)
       case .divergedBeforeTheRounds: diverged(round: nil)
+      case .coloured: colouredRun()
       }
     }
   }
@@ -66,6 +68,26 @@ enum Example {
     guard round == nil else { return result }
     result.fits = []
     result.ledger = Ledger()
+    return result
+  }
+
+  /// A run whose clients see grey or noisy images, scored on subsets and after every local epoch.
+  static func colouredRun() -> RunResult {
+    var result = run(rounds: 3)
+    result.normalisation = [ChannelScale(mean: 0.5, deviation: 0.25), ChannelScale(mean: 0.4, deviation: 0.2)]
+    result.clients[1].greySamples = 7
+    result.clients[2].noiseDeviation = 0.1
+    for i in result.rounds.indices {
+      result.rounds[i].subsets = [
+        SubsetScore(name: "colour", accuracy: 0.6 + Double(i) / 10, loss: 0.3),
+        SubsetScore(name: "grey", accuracy: 0.4 + Double(i) / 10, loss: 0.5),
+      ]
+      for u in result.rounds[i].uploads.indices {
+        let base = Double(i * 10 + result.rounds[i].uploads[u].client)
+        result.rounds[i].uploads[u].epochAccuracy = [base, base + 0.5]
+        result.rounds[i].uploads[u].epochLoss = [base + 0.25, base + 0.75]
+      }
+    }
     return result
   }
 

@@ -45,6 +45,34 @@ import Testing
     #expect(summary.scalar("bytes_up") == 10 * 24 + 3 * 3608 && summary.scalar("bytes_down") == 10 * 20_008)
   }
 
+  @Test("scores on subsets and after local epochs, views and normalisation are read back where they are")
+  func coloured() throws {
+    let file = try RunFile(bytes: RunFile.encode(Example.colouredRun(), identity: Example.identity()))
+    func values(_ path: String) throws -> [Double] { try #require(file.tree.array(path)).data.doubles }
+    #expect(try values("/metrics/test_accuracy_colour") == [0.6, 0.7, 0.8])
+    #expect(try values("/metrics/test_loss_grey") == [0.5, 0.5, 0.5])
+    #expect(file.summary.scalar("final_test_accuracy_colour") == 0.8)
+    #expect(file.summary.scalar("final_test_accuracy_grey") == 0.4 + 2.0 / 10)
+    #expect(file.tree.array("/clients/epoch_accuracy")?.shape == [3, 3, 2])
+    #expect(file.tree.array("/clients/epoch_accuracy")?.axes == ["round", "client", "local_epoch"])
+    // Client 1 sits out round 1.
+    let accuracy = try values("/clients/epoch_accuracy")
+    #expect(Array(accuracy[0..<8]) == [0, 0.5, 1, 1.5, 2, 2.5, 10, 10.5])
+    #expect(accuracy[8].isNaN && accuracy[9].isNaN && accuracy[10] == 12)
+    #expect(try values("/clients/epoch_loss")[11] == 12.75)
+    #expect(try values("/clients/grey_samples") == [0, 7, 0] && values("/clients/noise_deviation") == [0, 0, 0.1])
+    #expect(try values("/dataset/normalisation_mean") == [0.5, 0.4])
+    #expect(try values("/dataset/normalisation_deviation") == [0.25, 0.2])
+  }
+
+  @Test("a run without them has none of their arrays")
+  func plain() {
+    let paths = RunFileLayout.tree(Example.run(), Example.identity()).arrays.map(\.path)
+    for part in ["_colour", "_grey", "epoch_accuracy", "grey_samples", "noise", "/dataset", "channel", "local_epoch"] {
+      #expect(!paths.contains { $0.contains(part) })
+    }
+  }
+
   @Test("a diverged run says when and why", arguments: [nil, 0, 2])
   func diverged(round: Int?) throws {
     let bytes = try RunFile.encode(Example.diverged(round: round), identity: Example.identity())

@@ -7,7 +7,7 @@ Serves one gzip file under every name. The first part of the address says how:
   wrong    other bytes
   cut      closes the connection half-way unless a range is asked for
   stuck    closes the connection without a byte of the file, always
-Prints 'PORT SHA256 SIZE' (digest and size of the decompressed file) and appends 'PATH RANGE' per request to LOG.
+Prints 'PORT SHA256 SIZE MD5 SIZE' (of the decompressed and of the compressed file) and appends 'PATH RANGE' per request to LOG.
 Ends by itself after 60 seconds.
 """
 
@@ -55,5 +55,6 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 
 
 server = http.server.HTTPServer(("127.0.0.1", 0), Mirror)
-print(server.server_address[1], hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), flush=True)
+digests = hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), hashlib.md5(PACKED).hexdigest(), len(PACKED)
+print(server.server_address[1], *digests, flush=True)
 server.serve_forever()

@@ -21,10 +21,15 @@ DEFAULTS = {
     "store": {"weights": "final", "latents": "all", "codec": False, "snapshots": False},
 }
 AUTOENCODER = {
-    "name": "autoencoder", "hidden": [], "latent": 32, "activation": "relu", "initialisation": "kaiming-uniform",
+    "name": "autoencoder", "hidden": [], "latent": 32, "activation": "relu", "initialisation": "glorot-uniform",
     "centre": True, "input": "weights", "scope": "perClient", "epochs": 200, "batch": 16, "optimizer": "adam",
     "learningRate": 0.001, "momentum": 0.0,
 }
+CIFAR = {"name": "cifar10", "train": 50000, "test": 10000}
+GREY = {"scheme": "colour-imbalance", "clients": 2, "conversion": "luminance", "greyFraction": [0.0, 1.0],
+        "confounded": False}
+DIVISION = b"client,index\n0,1\n0,2\n1,0\n"  # the content of division.csv beside this script
+VGG3 = {"name": "vgg3", "initialisation": "kaiming-uniform"}
 MNIST = {"name": "mnist", "train": 60000, "test": 10000}
 
 # What --set gets, and what it must come to.
@@ -47,8 +52,36 @@ CASES = [
       "model": {**DEFAULTS["model"], "hidden": []},
       "federation": {**DEFAULTS["federation"], "participation": 0.30000000000000004},
       "store": {**DEFAULTS["store"], "weights": "none"}}),
+    # Keys that came later are written only where they differ from their defaults.
+    (["dataset.normalisation=none", "federation.evaluateEachEpoch=false", "codec.quantise=none"], {}),
+    (["dataset={name: cifar10, normalisation: per-channel}", "model.name=vgg3", "federation.evaluateEachEpoch=true"],
+     {"dataset": {**CIFAR, "normalisation": "per-channel"}, "model": VGG3,
+      "federation": {**DEFAULTS["federation"], "evaluateEachEpoch": True}}),
+    (["dataset={name: fashion-mnist}", "model={name: lenet5, initialisation: glorot-normal}"],
+     {"dataset": {**MNIST, "name": "fashion-mnist"}, "model": {"name": "lenet5", "initialisation": "glorot-normal"}}),
+    (["dataset={name: synthetic-colours, seed: 7}", "partition={scheme: colour-imbalance}"],
+     {"dataset": {"name": "synthetic-colours", "train": 60000, "test": 10000, "seed": 7}, "partition": GREY}),
+    (["dataset={name: cifar10}", "partition={scheme: colour-imbalance, clients: 3, confounded: true, "
+      "conversion: channel-copy, greyFraction: [0.05, 0.95, 1]}"],
+     {"dataset": CIFAR, "partition": {**GREY, "clients": 3, "confounded": True, "conversion": "channel-copy",
+                                      "greyFraction": [0.05, 0.95, 1.0]}}),
+    (["partition={scheme: quantity, clients: 4}"],
+     {"partition": {"scheme": "quantity", "clients": 4, "alpha": 0.5, "minimumSamples": 10}}),
+    (["partition={scheme: feature-noise}"], {"partition": {"scheme": "feature-noise", "clients": 2, "sigma": 0.1}}),
+    (["partition={scheme: from-file, file: division.csv}"],
+     {"partition": {"scheme": "from-file", "clients": 2, "file": "sha256:" + hashlib.sha256(DIVISION).hexdigest()}}),
+    (["model={name: layers, layers: [{convolution: 32, kernel: 3, padding: 1, activation: relu}, {maxPool: 2}, flatten, "
+      "{dense: 10}]}"],
+     {"model": {"name": "layers", "initialisation": "kaiming-uniform", "layers": [
+         {"convolution": 32, "kernel": 3, "stride": 1, "padding": 1, "activation": "relu"},
+         {"maxPool": 2, "stride": 2}, "flatten", {"dense": 10, "activation": "linear"}]}}),
+    (["codec=[{name: autoencoder, latent: 8}, {name: quantise, bits: 8}]"],
+     {"codec": [{**AUTOENCODER, "latent": 8}, {"name": "quantise", "bits": 8}]}),
+    (["codec.quantise=16"], {"codec": [{"name": "identity"}, {"name": "quantise", "bits": 16}]}),
 ]
 
+with open("division.csv", "wb") as file:
+    file.write(DIVISION)
 golden = []
 for overrides, changes in CASES:
     spec = copy.deepcopy(DEFAULTS)

@@ -64,7 +64,7 @@ extension BadInput {
       "data/mnist/train-labels-idx1-ubyte: label 10 of sample 7 is out of range; labels are 0...9"),
     data(
       "images of another size", IDXFiles(side: 27),
-      "data/mnist/train-images-idx3-ubyte: images of 27 x 27 at byte 8; MNIST's are 28 x 28"),
+      "data/mnist/train-images-idx3-ubyte: images of 27 x 27 at byte 8; those of mnist are 28 x 28"),
     data(
       "fewer images than asked for", IDXFiles(train: 10),
       "mnist: 20 samples asked for, but data/mnist/train-images-idx3-ubyte holds 10; ask for "
@@ -85,10 +85,12 @@ extension BadInput {
     ) { try $0.edit(images) { $0.removeAll() } },
     BadInput(
       "a fetch of an unknown data set", ["data", "fetch", "imagenet"], status: 2,
-      stderr: "error: there is no data set 'imagenet'; known are synthetic-digits, mnist\n"),
+      stderr: "error: there is no data set 'imagenet'; known are synthetic-digits, synthetic-colours, "
+        + "mnist, fashion-mnist, cifar10\n"),
     BadInput(
       "a check of an unknown data set", ["data", "check", "imagenet"], status: 2,
-      stderr: "error: there is no data set 'imagenet'; known are synthetic-digits, mnist\n"),
+      stderr: "error: there is no data set 'imagenet'; known are synthetic-digits, synthetic-colours, "
+        + "mnist, fashion-mnist, cifar10\n"),
     BadInput(
       "a mirror that is no address", ["data", "fetch", "mnist", "--data", "data", "--mirror", "ftp://x"], status: 2,
       stderr: "error: mirror 'ftp://x' is no address; it begins with http:// or https://\n"),

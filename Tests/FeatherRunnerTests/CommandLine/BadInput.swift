@@ -93,14 +93,25 @@ extension BadInput {
       "more images than there are", "base: {dataset: {name: mnist, train: 60001}}",
       "3:38: dataset.train is 60001, but mnist has at most 60000"),
     .spec(
-      "a planned data set", "base: {dataset: {name: cifar10}}",
-      "3:24: dataset.name 'cifar10' is not available in this version; available: synthetic-digits, mnist"),
+      "a planned data set", "base: {dataset: {name: idx}}",
+      "3:24: dataset.name 'idx' is not available in this version; available: synthetic-digits, synthetic-colours, "
+        + "mnist, fashion-mnist, cifar10"),
     .spec(
-      "a planned model", "base: {model: {name: vgg3}}",
-      "3:22: model.name 'vgg3' is not available in this version; available: mlp"),
+      "layers that do not fit",
+      "base: {dataset: {name: mnist}, model: {name: layers, layers: [{convolution: 8, kernel: 29}]}}",
+      "3:63: model.layers: layer 1 (convolution 29x29) takes at least [1, 29, 29], but gets [1, 28, 28]; "
+        + "make it smaller, or shrink less before it"),
     .spec(
-      "a planned chain of codecs", "base: {codec: [{name: autoencoder}, {name: identity}]}",
-      "3:15: a chain of codecs is not available in this version; give one codec: {name: …}"),
+      "a chain of two codecs", "base: {codec: [{name: autoencoder}, {name: identity}]}",
+      "3:44: codec[1] is a second codec, identity; a chain has one codec, then add-ons: "
+        + "[{name: autoencoder}, {name: quantise, bits: 8}]"),
+    .spec(
+      "a planned add-on", "base: {codec: [{name: autoencoder}, {name: deflate}]}",
+      "3:44: codec[1] 'deflate' is not available in this version; available add-ons: quantise"),
+    .spec(
+      "a grey fraction above 1",
+      "base: {dataset: {name: cifar10, train: 100}, partition: {scheme: colour-imbalance, greyFraction: [0, 1.5]}}",
+      "3:102: partition.greyFraction[1] must be a number from 0 to 1 but is '1.5'"),
     .spec(
       "a misspelt name", "base: {dataset: {name: mnsit}}", "3:24: dataset.name has no 'mnsit'; did you mean 'mnist'?"),
     .spec(

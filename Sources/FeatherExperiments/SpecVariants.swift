@@ -1,0 +1,136 @@
+// Variants as plain properties, so that key paths reach into them.
+
+enum PartitionSchemeName: String, CaseIterable, Sendable {
+  case iid, shards, dirichlet, quantity
+  case featureNoise = "feature-noise"
+  case colourImbalance = "colour-imbalance"
+  case fromFile = "from-file"
+}
+
+enum CodecName: String, CaseIterable, Sendable {
+  case identity, autoencoder
+}
+
+extension DatasetSpec {
+  /// The name; setting it takes the numbers of samples down to what there are, for those that are not given.
+  var variant: Name {
+    get { name }
+    set {
+      name = newValue
+      train = min(train, maximum.train)
+      test = min(test, maximum.test)
+    }
+  }
+}
+
+extension PartitionSpec {
+  var schemeName: PartitionSchemeName {
+    get {
+      switch scheme {
+      case .iid: .iid
+      case .shards: .shards
+      case .dirichlet: .dirichlet
+      case .quantity: .quantity
+      case .featureNoise: .featureNoise
+      case .colourImbalance: .colourImbalance
+      case .fromFile: .fromFile
+      }
+    }
+    set {
+      guard newValue != schemeName else { return }
+      scheme =
+        switch newValue {
+        case .iid: .iid
+        case .shards: .shards(perClient: perClient)
+        case .dirichlet: .dirichlet(alpha: alpha, minimumSamples: minimumSamples)
+        case .quantity: .quantity(alpha: alpha, minimumSamples: minimumSamples)
+        case .featureNoise: .featureNoise(sigma: sigma)
+        case .colourImbalance: .colourImbalance(colour)
+        case .fromFile: .fromFile(file)
+        }
+    }
+  }
+
+  var perClient: Int {
+    get { if case .shards(let perClient) = scheme { perClient } else { 2 } }
+    set { scheme = .shards(perClient: newValue) }
+  }
+
+  var alpha: Double {
+    get { dirichlet.alpha }
+    set { dirichlet.alpha = newValue }
+  }
+
+  var minimumSamples: Int {
+    get { dirichlet.minimumSamples }
+    set { dirichlet.minimumSamples = newValue }
+  }
+
+  /// The parameters of either scheme that draws from a Dirichlet distribution.
+  private var dirichlet: (alpha: Double, minimumSamples: Int) {
+    get {
+      switch scheme {
+      case .dirichlet(let alpha, let minimum), .quantity(let alpha, let minimum): (alpha, minimum)
+      default: (0.5, 10)
+      }
+    }
+    set {
+      if case .quantity = scheme {
+        scheme = .quantity(alpha: newValue.alpha, minimumSamples: newValue.minimumSamples)
+      } else {
+        scheme = .dirichlet(alpha: newValue.alpha, minimumSamples: newValue.minimumSamples)
+      }
+    }
+  }
+
+  var sigma: Double {
+    get { if case .featureNoise(let sigma) = scheme { sigma } else { 0.1 } }
+    set { scheme = .featureNoise(sigma: newValue) }
+  }
+
+  var colour: ColourImbalanceSpec {
+    get { if case .colourImbalance(let colour) = scheme { colour } else { ColourImbalanceSpec() } }
+    set { scheme = .colourImbalance(newValue) }
+  }
+
+  var greyFraction: [Double] {
+    get { colour.greyFraction.isEmpty ? Self.halfGrey(clients) : colour.greyFraction }
+    set { colour.greyFraction = newValue }
+  }
+
+  var file: PartitionFile {
+    get { if case .fromFile(let file) = scheme { file } else { PartitionFile() } }
+    set { scheme = .fromFile(newValue) }
+  }
+
+  /// Writes out what depends on the number of clients, so that equal divisions are equal configurations.
+  mutating func resolve() {
+    guard case .colourImbalance = scheme else { return }
+    greyFraction = greyFractions
+  }
+}
+
+extension CodecSpec {
+  var codecName: CodecName {
+    get {
+      switch self {
+      case .identity: .identity
+      case .autoencoder: .autoencoder
+      }
+    }
+    set {
+      guard newValue != codecName else { return }
+      self =
+        switch newValue {
+        case .identity: .identity
+        case .autoencoder: .autoencoder(AutoencoderSpec())
+        }
+    }
+  }
+
+  /// The autoencoder's settings, or their defaults.
+  var fitted: AutoencoderSpec {
+    get { if case .autoencoder(let settings) = self { settings } else { AutoencoderSpec() } }
+    set { self = .autoencoder(newValue) }
+  }
+}
