@@ -103,8 +103,9 @@ public struct Federation: ~Copyable {
       let local = try training.train(
         client: client, indices: partition.clients[client], from: global, epochs: spec.training.localEpochs,
         purpose: .localTraining, round: round,
-        afterEpoch: { [evaluation, spec] weights in
-          if spec.federation.evaluateEachEpoch { epochScores.append(evaluation.score(weights)) }
+        afterEpoch: { [evaluation, spec] network in
+          guard spec.federation.evaluateEachEpoch else { return }
+          epochScores.append(evaluation.score(network.parameterArray))
         })
       let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
       let encoded = try encode(update, client: client, &setup)

@@ -34,11 +34,11 @@ struct LocalTraining: ~Copyable {
   ///
   /// - Parameters:
   ///   - afterStep: receives the number of steps done and the network after each of them.
-  ///   - afterEpoch: receives the weights after each epoch.
+  ///   - afterEpoch: receives the network after each epoch.
   /// - Throws: `Divergence` when a loss or weight is not finite.
   mutating func train(
     client: Int, indices: [Int32], from start: [Float], epochs: Int, purpose: RandomPurpose, round: Int = 0,
-    afterStep: (Int, borrowing Network) -> Void = { _, _ in }, afterEpoch: ([Float]) -> Void = { _ in }
+    afterStep: (Int, borrowing Network) -> Void = { _, _ in }, afterEpoch: (borrowing Network) -> Void = { _ in }
   ) throws -> Outcome {
     trainer.restart(from: start)
     var losses: [Double] = []
@@ -51,7 +51,7 @@ struct LocalTraining: ~Copyable {
       }
       try Divergence.check(loss: loss, of: "client \(client)'s training loss in local epoch \(epoch)")
       losses.append(loss)
-      afterEpoch(trainer.network.parameterArray)
+      afterEpoch(trainer.network)
     }
     let weights = trainer.network.parameterArray
     try Divergence.check(vector: weights, of: "client \(client)'s weights")

@@ -1,10 +1,13 @@
+@testable import FeatherNetworks
+
+// The networks of known parameter counts, written down apart from the specs that name them.
 extension Architecture {
   /// Three pairs of 3x3 convolutions of 32, 64 and 128 channels, each pair halved by max-pooling, then 128 dense units; ReLU throughout.
   ///
   /// For 3x32x32 images and ten classes it has the 550,570 parameters of the CIFAR-10 classifier of arXiv:2108.05670.
   ///
   /// - Throws: `NetworkError` when the images are too small to be halved three times.
-  public static func vgg3(input: SampleShape, classes: Int) throws(NetworkError) -> Architecture {
+  static func vgg3(input: SampleShape, classes: Int) throws(NetworkError) -> Architecture {
     let pairs = [32, 64, 128].flatMap { channels -> [Layer] in
       let convolution = Layer.convolution(channels: channels, kernel: 3, padding: 1, activation: .relu)
       return [convolution, convolution, .maxPool(size: 2, stride: 2)]
@@ -23,7 +26,7 @@ extension Architecture {
   /// classes, 62,006 for 3x32x32.
   ///
   /// - Throws: `NetworkError` when the images are too small.
-  public static func lenet5(input: SampleShape, classes: Int) throws(NetworkError) -> Architecture {
+  static func lenet5(input: SampleShape, classes: Int) throws(NetworkError) -> Architecture {
     let isSmall = input.dimensions.dropFirst().contains { $0 < 32 }
     return try Architecture(
       input: input,
