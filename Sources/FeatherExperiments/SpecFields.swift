@@ -37,7 +37,9 @@ extension SpecSchema {
       summary: "Whether the clients divide the classes among them as well."),
     SpecField(
       "partition.file", \.partition.file, .file, only: "from-file",
-      summary: "File that says which samples each client has, relative to the spec; its content counts, not its place."),
+      summary:
+        "CSV or HDF5 file that says which samples each client has, relative to the spec; its content counts, not its place."
+    ),
   ]
 
   static let modelFields = [

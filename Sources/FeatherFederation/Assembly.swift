@@ -25,7 +25,11 @@ public enum Assembly {
   }
 
   /// Which training samples each client holds, and how it sees them.
-  static func partition(_ spec: PartitionSpec, of data: Dataset, seed: UInt64) throws -> Partition {
+  ///
+  /// - Parameter lists: the content of the spec's partition file, where the caller has read it; a CSV file is read here.
+  static func partition(
+    _ spec: PartitionSpec, of data: Dataset, seed: UInt64, lists: [[Int]]? = nil
+  ) throws -> Partition {
     switch spec.scheme {
     case .iid:
       return try Partition.iid(count: data.count, clients: spec.clients, seed: seed)
@@ -45,11 +49,13 @@ public enum Assembly {
         labels: data.labels, classes: data.classes, greyFractions: spec.greyFractions,
         conversion: greyConversion(colour.conversion), confounded: colour.confounded, seed: seed)
     case .fromFile(let file):
-      return try partition(from: file, clients: spec.clients, of: data)
+      return try partition(from: file, lists: lists, clients: spec.clients, of: data)
     }
   }
 
-  private static func partition(from file: PartitionFile, clients: Int, of data: Dataset) throws -> Partition {
+  private static func partition(
+    from file: PartitionFile, lists: [[Int]]?, clients: Int, of data: Dataset
+  ) throws -> Partition {
     guard let path = file.path else {
       throw DatasetError(
         "partition.file: only its digest is known here, \(file); run the sweep from a spec that names the file")
@@ -57,7 +63,12 @@ public enum Assembly {
     guard try content(of: path) == file else {
       throw DatasetError("\(path): was changed since the sweep was planned; restore it, or plan anew with --refreeze")
     }
-    let partition = try Partition.fromCSV(path, count: data.count)
+    let partition =
+      if let lists {
+        try Partition.fromLists(lists, count: data.count, source: path)
+      } else {
+        try Partition.fromCSV(path, count: data.count)
+      }
     guard partition.clients.count == clients else {
       throw DatasetError(
         "\(path): divides among \(partition.clients.count) clients; write partition.clients: "

@@ -20,9 +20,10 @@ public struct Federation: ~Copyable {
 
   /// Divides the data and draws the initial weights; nothing is trained yet.
   ///
+  /// - Parameter partitionLists: the sample indices of each client, where the spec's partition file is none that is read here (CSV).
   /// - Throws: `DatasetError` when the data cannot be divided as the spec asks, `NetworkError` when its model cannot be built.
-  public init(_ spec: RunSpec, data: DatasetSplits) throws {
-    let partition = try Assembly.partition(spec.partition, of: data.train, seed: spec.seed)
+  public init(_ spec: RunSpec, data: DatasetSplits, partitionLists: [[Int]]? = nil) throws {
+    let partition = try Assembly.partition(spec.partition, of: data.train, seed: spec.seed, lists: partitionLists)
     let prepared = try data.prepared(
       for: partition, normalisation: Assembly.normalisation(spec.dataset.normalisation))
     let model = try Assembly.model(spec.model, for: spec.dataset)

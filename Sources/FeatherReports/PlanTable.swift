@@ -40,18 +40,22 @@ public struct PlanTable: Sendable {
     grid.addColumn("id")
     for heading in keys.headings { grid.addColumn(heading) }
     grid.addColumn("state")
-    for heading in ["model", "autoencoder", "upload", "memory", "disk"] { grid.addColumn(heading, numeric: true) }
+    for heading in ["model", "autoencoder", "decoder", "upload", "memory", "disk"] {
+      grid.addColumn(heading, numeric: true)
+    }
     grid.rows = rows.map { row in
       let sizes = ModelSizes(of: row.cell.spec)
       return [row.cell.id.hex] + keys.values(of: row.cell).map { $0 ?? "–" } + [row.state] + [
         NumberText.grouped(sizes.model),
         // Not `sizes.autoencoder`: the sum of two sizes beyond counting would trap.
         sizes.encoder == 0 ? "–" : Self.sum(sizes.encoder, sizes.decoder),
+        sizes.decoder == 0 ? "–" : NumberText.grouped(sizes.decoder),
         NumberText.ratio(Double(sizes.model) / Double(sizes.latent)),
         NumberText.bytes(row.memoryBytes), NumberText.bytes(row.diskBytes),
       ]
     }
-    let columns = "model, autoencoder: parameters; upload: parameters over floats sent; memory, disk: estimates"
+    let columns =
+      "model, autoencoder, its decoder: parameters; upload: parameters over floats sent; memory, disk: estimates"
     return plan.heading(rows.map(\.state)) + grid.plain + "\n\(columns)\n"
   }
 

@@ -7,6 +7,7 @@ struct HDF5Reader: ~Copyable {
   private static let rankLimit = 8
   /// gzip shrinks at most about 1032-fold, so that more elements than this times the file's size are a lie.
   private static let expansionLimit = 1100
+  static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
   private static let scaleAttributes = ["CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"]
 
   private let file: HDF5Handle
@@ -33,7 +34,7 @@ struct HDF5Reader: ~Copyable {
   /// The place of the end-of-file address is that of format bounds `earliest`.
   static func checkHeader(_ bytes: [UInt8]) throws(ResultsError) {
     guard !bytes.isEmpty else { throw ResultsError("not an HDF5 file: it is empty; run it again") }
-    guard bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+    guard bytes.starts(with: signature) else {
       throw ResultsError("not an HDF5 file: its first bytes are not HDF5's signature; name a result file")
     }
     guard bytes.count >= 96 else { throw ResultsError("cut short: \(bytes.count) bytes; run it again") }
@@ -50,6 +51,12 @@ struct HDF5Reader: ~Copyable {
   }
 
   private init(_ bytes: [UInt8]) throws(ResultsError) {
+    file = try Self.open(bytes)
+    fileSize = bytes.count
+  }
+
+  /// Opens a file that is in memory.
+  static func open(_ bytes: [UInt8]) throws(ResultsError) -> HDF5Handle {
     let access = try HDF5Handle("creating a file access list", H5Pclose) { H5Pcreate(fw_file_access()) }
     try HDF5.check(H5Pset_fapl_core(access.id, 1024 * 1024, false), "choosing the memory driver")
     // HDF5 copies the image and never writes to it, in spite of the parameter's type.
@@ -57,8 +64,7 @@ struct HDF5Reader: ~Copyable {
       H5Pset_file_image(access.id, UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count)
     }
     try HDF5.check(status, "handing the file to HDF5")
-    file = try HDF5Handle("opening the file", H5Fclose) { H5Fopen("featherweight.h5", fw_read_only(), access.id) }
-    fileSize = bytes.count
+    return try HDF5Handle("opening the file", H5Fclose) { H5Fopen("featherweight.h5", fw_read_only(), access.id) }
   }
 
   private var objectCount: Int { tree.groups.count + tree.arrays.count + tree.links.count }

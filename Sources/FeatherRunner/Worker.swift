@@ -37,7 +37,9 @@ enum Worker {
     var sidecar = Sidecar(id: id, provenance: provenance)
     say(.progress(stage: "data", done: 0, of: 1))
     // The federation keeps what it needs of the images, and nothing else does.
-    let federation = try Federation(cell.spec, data: try Assembly.data(cell.spec.dataset, in: data))
+    let federation = try Federation(
+      cell.spec, data: try Assembly.data(cell.spec.dataset, in: data),
+      partitionLists: try partitionLists(cell.spec.partition))
     say(.progress(stage: "data", done: 1, of: 1))
     let live = try LiveMetrics(folder.livePath(id))
     let result = try federation.run { event in
@@ -60,6 +62,16 @@ enum Worker {
       say(.diverged(reason: (round.map { "round \($0): " } ?? "before the rounds: ") + reason))
     }
     return 0
+  }
+
+  /// What the partition's HDF5 file says, where it has one.
+  private static func partitionLists(_ spec: PartitionSpec) throws -> [[Int]]? {
+    guard case .fromFile(let file) = spec.scheme, let path = file.path else { return nil }
+    do {
+      return try PartitionArrays.isHDF5(path) ? PartitionArrays.read(path) : nil
+    } catch let error as ResultsError {
+      throw DatasetError(error.description)
+    }
   }
 
   private static func fail(_ reason: String, refused: Bool) -> Int32 {

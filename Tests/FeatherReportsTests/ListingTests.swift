@@ -26,13 +26,13 @@ struct ListingTests {
         4 cells: 1 done, 2 pending, 1 failed
         warning: \(try #require(plan.warnings.first))
 
-        id            codec        seed  state     model  autoencoder  upload   memory     disk
-        \(ids[0])  identity     1     done     15,910            –   1.00x  41.9 MB  63.6 kB
-        \(ids[1])  identity     2     pending  15,910            –   1.00x  41.9 MB  63.6 kB
-        \(ids[2])  autoencoder  1     pending  15,910    1,034,182  497.2x  41.9 MB  63.6 kB
-        \(ids[3])  autoencoder  2     failed   15,910    1,034,182  497.2x  41.9 MB  63.6 kB
+        id            codec        seed  state     model  autoencoder  decoder  upload   memory     disk
+        \(ids[0])  identity     1     done     15,910            –        –   1.00x  41.9 MB  63.6 kB
+        \(ids[1])  identity     2     pending  15,910            –        –   1.00x  41.9 MB  63.6 kB
+        \(ids[2])  autoencoder  1     pending  15,910    1,034,182  525,030  497.2x  41.9 MB  63.6 kB
+        \(ids[3])  autoencoder  2     failed   15,910    1,034,182  525,030  497.2x  41.9 MB  63.6 kB
 
-        model, autoencoder: parameters; upload: parameters over floats sent; memory, disk: estimates
+        model, autoencoder, its decoder: parameters; upload: parameters over floats sent; memory, disk: estimates
 
         """)
   }

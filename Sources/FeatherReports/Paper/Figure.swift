@@ -130,7 +130,7 @@ struct Figure {
         "\(file)1:2:3:4 with yerrorlines linewidth 1.5 pointtype \(Self.symbol(series)) pointsize 0.6 \(colour) \(title)"
       }
     guard series.points.contains(where: { $0.label != nil }) else { return [drawn] }
-    return [drawn, "\(file)1:2:5 with labels offset 0,0.9 font \",9\" textcolor rgb \"#333333\" notitle"]
+    return [drawn, "\(file)1:4:5 with labels offset 0,0.6 font \",9\" textcolor rgb \"#333333\" notitle"]
   }
 
   /// Okabe and Ito's colours, which readers with any colour vision can tell apart.

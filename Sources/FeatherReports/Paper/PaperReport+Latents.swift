@@ -17,7 +17,8 @@ extension PaperReport {
       points[width, default: []].append(
         Figure.Point(
           x: ratio, y: accuracy.mean, low: accuracy.mean - spread, high: accuracy.mean + spread,
-          label: "\(settings.latent)"))
+          // The other series have the same latents in the same order.
+          label: bits.first == width ? "\(settings.latent)" : nil))
     }
     let series = bits.enumerated().map { i, width in
       let all = (points[width] ?? []).sorted { $0.x < $1.x }
@@ -30,7 +31,7 @@ extension PaperReport {
       name: "figure-latents",
       caption:
         "Upload ratio (raw bytes over bytes sent, without headers) against test accuracy after the last round, for the "
-        + "latents written beside the points, sent as float32 and quantised. Mean ± standard deviation over seeds. "
+        + "latents written at the first line's points, in the same order on the others. Mean ± standard deviation over seeds. "
         + latents.conditions(note: dataNote), columns: 1,
       panels: [
         Figure.Panel(

@@ -55,6 +55,33 @@ struct SweepLifeTests {
     #expect(try sandbox.run(["verify"] + all).status == 0, "the index is a sound file too")
   }
 
+  @Test("a run file serves as partition file: clients have the same samples, and so the same weights")
+  func partitionOfARun() throws {
+    try sandbox.run(["run", "spec.yaml", "--out", "drawn", "--set", "codec.name=identity", "--set", "seed=1"])
+    let drawn = "drawn/" + (try #require(sandbox.results("drawn").first))
+    let read = try sandbox.run([
+      "run", "spec.yaml", "--out", "read", "--set", "codec.name=identity", "--set", "seed=1", "--set",
+      "partition.scheme=from-file", "--set", "partition.file=\(drawn)",
+    ])
+    #expect(read.status == 0, "\(read.stderr)")
+    let files = [drawn, "read/" + (try #require(sandbox.results("read").first))]
+    let weights = try files.map { try digest(of: "/weights/global", in: $0) }
+    #expect(weights[0] == weights[1])
+    let bad = try sandbox.run([
+      "run", "spec.yaml", "--out", "bad", "--set", "codec.name=identity", "--set", "seed=1", "--set",
+      "partition.scheme=from-file", "--set", "partition.file=\(drawn)", "--set", "dataset.train=30",
+    ])
+    #expect(bad.status == 2 && bad.stderr.contains(", client 0, entry "), "\(bad.stderr)")
+    #expect(bad.stderr.contains("is out of range; the 30 training samples are 0...29"))
+  }
+
+  /// The digest that a file's seal gives for an array's values.
+  private func digest(of array: String, in file: String) throws -> Substring {
+    let text = String(decoding: try sandbox.bytes(file), as: UTF8.self)
+    let line = try #require(text.split(separator: "\n").last { $0.hasSuffix(" " + array) })
+    return try #require(line.split(separator: " ").dropLast().last)
+  }
+
   @Test("a run that diverges is a result: recorded with its round, exit status 0, and the others go on")
   func diverging() throws {
     let run = try sandbox.run([
