@@ -7,7 +7,7 @@ BUILD_FLAGS = -c release -Xswiftc -enable-testing
 FEATHERWEIGHT = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight
 PYTHON = .venv/bin/python
 
-.PHONY: help setup build quickstart paper paper-full test lint bench clean
+.PHONY: help setup build quickstart paper paper-full test lint bench bench-build bench-peers clean
 
 help:
 	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table'
@@ -16,7 +16,8 @@ help:
 	@echo 'make test         install what is missing, run all tests'
 	@echo 'make build        build the command; its path is printed'
 	@echo 'make lint         check formatting, documentation and import directions'
-	@echo 'make bench        run the benchmarks'
+	@echo 'make bench        measure every workload against what this machine can do (DATA=DIR with mnist/)'
+	@echo 'make bench-peers  install PyTorch into Benchmarks/peers/.venv and measure the same work against it (DATA=DIR)'
 	@echo 'make setup        install the missing system packages (Debian)'
 
 setup:
@@ -61,8 +62,25 @@ lint:
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
 	python3 .ci/check-imports
 
-bench: build
-	@echo 'There are no benchmarks in this version: Benchmarks/README.md says what is planned.' >&2; exit 1
+# BENCH: options of either benchmark, such as BENCH='--only mlp-32 cnn' or, for peers, BENCH=--quick.
+BENCH ?=
+BENCH_BINARY = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight-bench
+
+bench-build: setup
+	$(SWIFT) build $(BUILD_FLAGS) --product featherweight-bench
+
+bench: bench-build
+	$(BENCH_BINARY) $(if $(DATA),--data '$(DATA)') $(BENCH)
+
+Benchmarks/peers/.venv/installed: Benchmarks/peers/requirements.txt
+	python3 -m venv Benchmarks/peers/.venv
+	Benchmarks/peers/.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# PyTorch compiles with g++ where it is there; without it, its compiled forms cannot be measured.
+bench-peers: bench-build Benchmarks/peers/.venv/installed
+	@sh .ci/setup g++
+	Benchmarks/peers/.venv/bin/python Benchmarks/peers/compare.py --bench "$(BENCH_BINARY)" $(if $(DATA),--data '$(DATA)') $(BENCH)
 
 clean:
 	rm -rf .build

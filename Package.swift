@@ -68,6 +68,16 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(name: "CBenchmarks", path: "Benchmarks/CBenchmarks", linkerSettings: [.linkedLibrary("dnnl")]),
+    .executableTarget(
+      name: "featherweight-bench",
+      dependencies: [
+        "CBenchmarks", "FeatherTensors", "FeatherNetworks", "FeatherDatasets", "FeatherCodecs", "FeatherExperiments",
+        "FeatherFederation", "FeatherResults",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/featherweight-bench", swiftSettings: strict),
+
     tests("FeatherTensors", fixtures: true),
     tests("FeatherNetworks", ["FeatherTensors"], fixtures: true),
     tests("FeatherDatasets", ["FeatherTensors"], fixtures: true),

@@ -33,8 +33,11 @@ public final class ThreadTeam: Sendable {
       return
     }
     withoutActuallyEscaping(piece) { piece in
-      shared.open(Job(count: count, piece: piece))
-      shared.finish()
+      // By its place: a thread that has left the job must not hold a reference to the closure for an instant longer.
+      withUnsafePointer(to: piece) { place in
+        shared.open(Job(count: count, piece: place))
+        shared.finish()
+      }
     }
     shared.isFree.store(true, ordering: .releasing)
   }
@@ -61,10 +64,12 @@ public final class ThreadTeam: Sendable {
 /// One call's pieces.
 private struct Job {
   let count: Int
-  let piece: (Int) -> Void
+  let piece: UnsafePointer<(Int) -> Void>
 }
 
-/// What a team's threads share. Job and generation are written under the lock, before the threads are woken and after all have left.
+/// What a team's threads share.
+///
+/// Job and generation are written under the lock, before the threads are woken and after all have left.
 private final class Shared: @unchecked Sendable {
   let isFree = Atomic(true)
   private let next = Atomic(0)
@@ -143,7 +148,7 @@ private final class Shared: @unchecked Sendable {
     while true {
       let number = next.add(1, ordering: .relaxed).oldValue
       guard number < job.count else { return }
-      job.piece(number)
+      job.piece.pointee(number)
     }
   }
 

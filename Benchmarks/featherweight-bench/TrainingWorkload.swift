@@ -1,0 +1,137 @@
+import FeatherDatasets
+import FeatherNetworks
+import FeatherTensors
+
+/// Epochs of training of one network, or of several side by side that know nothing of each other.
+final class TrainingWorkload: Workload {
+  /// What is trained and on what.
+  struct Plan {
+    var architecture: Architecture
+    var loss = Loss.softmaxCrossEntropy
+    var rule: StepRule
+    var batch: Int
+    var initialisation = Initialisation.kaimingUniform
+    /// Whether steps are taken while gradients are formed.
+    var isFused = false
+    var samples: TrainingSet
+    /// Which samples an epoch has.
+    var indices: [Int32]
+    /// Epochs of a repetition.
+    var epochs = 1
+    /// Networks side by side, all on the same samples from the same start.
+    var copies = 1
+    /// Whether a step or a sample is one unit of work.
+    var countsSamples = false
+    /// Where others find the inputs.
+    var folder: String
+  }
+
+  private let plan: Plan
+  private let team: ThreadTeam
+  private let start: [Float]
+  private let lanes: [Lane]
+  private let dumpSamples: (DumpFolder) throws -> Void
+
+  init(_ plan: Plan, team: ThreadTeam, dumpSamples: @escaping (DumpFolder) throws -> Void) throws {
+    self.plan = plan
+    self.team = team
+    self.dumpSamples = dumpSamples
+    var stream = RandomStream(seed: 1, purpose: .initialWeights)
+    start = plan.architecture.initialParameters(plan.initialisation, stream: &stream)
+    lanes = try (0..<plan.copies).map { _ in try Lane(plan) }
+  }
+
+  func repetition() throws -> Repetition {
+    lanes.forEach { $0.restart(from: start) }
+    let seconds = Measurement.seconds {
+      team.forEach(lanes.count) { lanes[$0].train(plan) }
+    }
+    let batches = (plan.indices.count + plan.batch - 1) / plan.batch
+    let units = (plan.countsSamples ? plan.indices.count : batches) * plan.epochs * plan.copies
+    return Repetition(seconds: seconds, units: Double(units), check: [lanes[0].loss])
+  }
+
+  func dump(to folder: DumpFolder) throws {
+    try dumpSamples(folder)
+    let own = try folder.folder(plan.folder)
+    try own.write("start", start, shape: [start.count])
+    let order = Lane.order(plan)
+    try own.write("order", order, shape: [plan.epochs, plan.indices.count])
+  }
+
+  /// One network and its training.
+  private final class Lane {
+    private var trainer: Trainer
+    /// Mean loss of the last epoch.
+    private(set) var loss = Double.nan
+
+    init(_ plan: Plan) throws {
+      trainer = try Trainer(
+        plan.architecture, loss: plan.loss, rule: plan.rule, batch: plan.batch, isFused: plan.isFused)
+    }
+
+    func restart(from start: [Float]) { trainer.restart(from: start) }
+
+    func train(_ plan: Plan) {
+      for epoch in 0..<plan.epochs {
+        var stream = Self.stream(epoch)
+        loss = trainer.epoch(over: plan.samples, indices: plan.indices, stream: &stream)
+      }
+    }
+
+    /// The order in which `train` meets the samples, epoch after epoch.
+    static func order(_ plan: Plan) -> [Int32] {
+      (0..<plan.epochs).flatMap { epoch in
+        var order = plan.indices
+        var stream = stream(epoch)
+        stream.shuffle(&order)
+        return order
+      }
+    }
+
+    private static func stream(_ epoch: Int) -> RandomStream {
+      RandomStream(seed: 1, purpose: .localTraining, lane: epoch)
+    }
+  }
+}
+
+extension TrainingWorkload {
+  /// Steps of the 784-20-10 classifier on random digits of all 60,000.
+  static func mlp(batch: Int, _ setting: Setting) throws -> TrainingWorkload {
+    let train = try setting.digits.get().train
+    var stream = RandomStream(seed: 1, purpose: .dataset)
+    let plan = Plan(
+      architecture: Models.mlp, rule: .sgd(learningRate: 0.05, momentum: 0), batch: batch,
+      samples: .labelled(inputs: train.images, labels: train.labels),
+      indices: Array(stream.permutation(train.count).prefix(6400)), folder: "mlp-\(batch)")
+    return try TrainingWorkload(plan, team: setting.alone) { try setting.dumpDigits(to: $0) }
+  }
+
+  /// Steps of the classifier `vgg3` on synthetic colour images.
+  static func cnn(copies: Int, _ setting: Setting) throws -> TrainingWorkload {
+    let count = 640
+    let train = try SyntheticColours.splits(train: count, test: 10, seed: 0).train
+    let plan = Plan(
+      architecture: try Models.vgg3(), rule: .sgd(learningRate: 0.01, momentum: 0.9), batch: 64,
+      samples: .labelled(inputs: train.images, labels: train.labels), indices: Array(0..<Int32(count)),
+      copies: copies, countsSamples: true, folder: "cnn")
+    return try TrainingWorkload(plan, team: setting.team) { folder in
+      let colours = try folder.folder("colours")
+      try colours.write("train-images", train.images, shape: [count] + train.imageShape)
+      try colours.write("train-labels", train.labels, shape: [count])
+    }
+  }
+
+  /// Steps of the autoencoder of the classifier's weights, as the codec fits it.
+  static func autoencoder(copies: Int, _ setting: Setting) throws -> TrainingWorkload {
+    let count = 48
+    let samples = Models.snapshots(count, of: Models.mlp)
+    let plan = Plan(
+      architecture: Models.autoencoder(of: Models.mlp.parameterCount, latent: 32), loss: .meanSquaredError,
+      rule: .adam(learningRate: 0.001), batch: 16, initialisation: .glorotUniform, isFused: true,
+      samples: .autoencoded(samples), indices: Array(0..<Int32(count)), epochs: 10, copies: copies, folder: "ae")
+    return try TrainingWorkload(plan, team: setting.team) { folder in
+      try folder.folder("ae").write("samples", samples, shape: [count, Models.mlp.parameterCount])
+    }
+  }
+}
