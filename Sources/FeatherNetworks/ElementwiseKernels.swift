@@ -1,15 +1,15 @@
+internal import CKernels
 internal import FeatherTensors
 
 /// Element-by-element kernels on contiguous floats; each element is computed alone, so that no order of operations matters.
 enum ElementwiseKernels {
-  static func apply(_ activation: Activation, _ x: UnsafeMutablePointer<Float>, count: Int) {
+  static func apply(
+    _ activation: Activation, _ x: UnsafeMutablePointer<Float>, count: Int, _ kernels: Kernels = .best
+  ) {
     switch activation {
     case .linear: break
-    case .relu:
-      // Written so that NaN stays NaN and a divergence is seen.
-      for i in 0..<count { x[i] = x[i] < 0 ? 0 : x[i] }
-    case .leakyRelu:
-      for i in 0..<count { x[i] = x[i] < 0 ? 0.01 * x[i] : x[i] }
+    case .relu: kernels.pointee.rectify(x, count, 0)
+    case .leakyRelu: kernels.pointee.rectify(x, count, 0.01)
     case .tanh:
       for i in 0..<count { x[i] = tanh(x[i]) }
     case .sigmoid:
@@ -19,14 +19,13 @@ enum ElementwiseKernels {
 
   /// `delta` *= activation's derivative, expressed through the activation's output `y`.
   static func applyDerivative(
-    _ activation: Activation, delta: UnsafeMutablePointer<Float>, output y: UnsafePointer<Float>, count: Int
+    _ activation: Activation, delta: UnsafeMutablePointer<Float>, output y: UnsafePointer<Float>, count: Int,
+    _ kernels: Kernels = .best
   ) {
     switch activation {
     case .linear: break
-    case .relu:
-      for i in 0..<count { delta[i] = y[i] > 0 ? delta[i] : 0 }
-    case .leakyRelu:
-      for i in 0..<count { delta[i] = y[i] > 0 ? delta[i] : 0.01 * delta[i] }
+    case .relu: kernels.pointee.rectify_back(delta, y, count, 0)
+    case .leakyRelu: kernels.pointee.rectify_back(delta, y, count, 0.01)
     case .tanh:
       for i in 0..<count { delta[i] *= 1 - y[i] * y[i] }
     case .sigmoid:

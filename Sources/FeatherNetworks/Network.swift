@@ -1,3 +1,4 @@
+internal import CKernels
 internal import FeatherTensors
 
 /// A network compiled for a largest batch: parameters, gradients and every workspace are allocated once.
@@ -11,8 +12,8 @@ public struct Network: ~Copyable {
     case inference
     /// Outputs and gradients.
     case training
-    /// Outputs, and steps that are taken while gradients are formed (`backward(rows:stepping:)`): dense layers only. The gradients
-    /// are never stored, which saves their memory and a pass over it.
+    /// Outputs, and steps that are taken while the gradients of dense layers are formed (`backward(rows:stepping:)`). Those are never
+    /// stored, which saves their memory and a pass over it; the gradients of layers of images are.
     case fusedTraining
   }
 
@@ -22,26 +23,19 @@ public struct Network: ~Copyable {
   public let batch: Int
   private let loss: Loss
   private let images: ImageStack?
-  private let stages: [Stage]
+  private let dense: DenseStack
+  private let kernels: Kernels
+  /// How many of the parameters belong to layers of images; they come first.
+  private let imageParameters: Int
+  private let outputWidth: Int
   private let parameterBuffer: AlignedBuffer
   private let gradientBuffer: AlignedBuffer
   private let inputBuffer: AlignedBuffer
   /// The flattened outputs of the layers of images and their gradient, shape [batch, features]; empty where there are none.
   private let featureBuffer: AlignedBuffer
   private let featureGradientBuffer: AlignedBuffer
-  private let activationBuffer: AlignedBuffer
-  private let deltaBuffer: AlignedBuffer
-
-  /// One dense layer with its places in the buffers.
-  private struct Stage {
-    let inputs: Int
-    let outputs: Int
-    let activation: Activation
-    let weight: Int
-    let bias: Int
-    /// Where its output [batch, outputs] begins in the activations.
-    let output: Int
-  }
+  /// The addresses of the rows that the first dense layer reads where nobody gives others.
+  private let rowAddresses: RowAddresses
 
   /// Compiles `architecture` for batches of at most `batch` rows; parameters are zero until assigned.
   ///
@@ -49,6 +43,12 @@ public struct Network: ~Copyable {
   /// - Throws: `NetworkError` when the library cannot compute a layer of images; never for dense layers alone.
   public init(
     _ architecture: Architecture, loss: Loss, batch: Int, for purpose: Purpose = .training
+  ) throws(NetworkError) {
+    try self.init(architecture, loss: loss, batch: batch, for: purpose, kernels: .best)
+  }
+
+  init(
+    _ architecture: Architecture, loss: Loss, batch: Int, for purpose: Purpose, kernels: Kernels
   ) throws(NetworkError) {
     precondition(batch > 0, "a batch has at least one row")
     if case .dense(_, let activation) = architecture.layers[architecture.layers.count - 1] {
@@ -58,26 +58,31 @@ public struct Network: ~Copyable {
     self.architecture = architecture
     self.loss = loss
     self.batch = batch
+    self.kernels = kernels
     let forTraining = purpose != .inference
-    let stages = Self.stages(of: architecture, batch: batch)
-    self.stages = stages
+    outputWidth = architecture.outputs
     let parameters = architecture.parameterCount
+    imageParameters = architecture.blocks.first { $0.name.hasPrefix("dense") }?.offset ?? parameters
+    let gradients = forTraining ? purpose == .training ? parameters : imageParameters : 0
     parameterBuffer = AlignedBuffer(count: parameters)
-    gradientBuffer = AlignedBuffer(count: purpose == .training ? parameters : 0)
+    gradientBuffer = AlignedBuffer(count: gradients)
     inputBuffer = AlignedBuffer(count: batch * architecture.inputs)
-    activationBuffer = AlignedBuffer(count: batch * stages.reduce(0) { $0 + $1.outputs })
-    let widest = stages.dropFirst().map(\.inputs).max() ?? 0
-    deltaBuffer = AlignedBuffer(count: forTraining ? 2 * batch * widest : 0)
     // A flatten before all other layers changes nothing: images are laid out plainly already.
     let flatten = architecture.layers.firstIndex(of: .flatten) ?? 0
-    let features = flatten == 0 ? 0 : batch * architecture.widths[flatten]
-    featureBuffer = AlignedBuffer(count: features)
-    featureGradientBuffer = AlignedBuffer(count: forTraining ? features : 0)
+    let width = architecture.widths[flatten]
+    featureBuffer = AlignedBuffer(count: flatten == 0 ? 0 : batch * width)
+    featureGradientBuffer = AlignedBuffer(count: flatten == 0 || !forTraining ? 0 : batch * width)
+    rowAddresses = .allocate(capacity: batch)
+    rowAddresses.initialize(repeating: nil, count: batch)
+    DenseStack.fill(
+      rowAddresses, flatten == 0 ? inputBuffer.base : featureBuffer.base, count: batch, width: width)
+    dense = DenseStack(
+      architecture, batch: batch, forTraining: forTraining, parameters: parameterBuffer.base,
+      inputGradient: featureGradientBuffer.base, kernels: kernels)
     guard flatten > 0 else {
       images = nil
       return
     }
-    precondition(purpose != .fusedTraining, "only dense layers are stepped while their gradient is formed")
     images = try ImageStack(
       architecture, layers: flatten, batch: batch, forTraining: forTraining,
       memory: .init(
@@ -85,25 +90,12 @@ public struct Network: ~Copyable {
         features: featureBuffer.base, featureGradients: featureGradientBuffer.base))
   }
 
-  private static func stages(of architecture: Architecture, batch: Int) -> [Stage] {
-    var stages: [Stage] = []
-    var blocks = architecture.blocks.filter { $0.name.hasPrefix("dense") }[...]
-    var activation = 0
-    for layer in architecture.denseLayers {
-      guard let weight = blocks.popFirst(), let bias = blocks.popFirst() else { break }
-      stages.append(
-        Stage(
-          inputs: weight.shape[1], outputs: layer.outputs, activation: layer.activation, weight: weight.offset,
-          bias: bias.offset, output: activation))
-      activation += batch * layer.outputs
-    }
-    return stages
-  }
+  deinit { rowAddresses.deallocate() }
 
   /// The parameter vector, shape [P]; valid while the network lives.
   public var parameters: UnsafeMutableBufferPointer<Float> { parameterBuffer.elements }
 
-  /// The gradient of the mean loss of the last batch, shape [P]; empty when not compiled for training.
+  /// The gradient of the mean loss of the last batch, shape [P]; only that of the layers of images when compiled for fused training.
   public var gradients: UnsafeMutableBufferPointer<Float> { gradientBuffer.elements }
 
   /// Where a batch's inputs are gathered, shape [batch, inputs]: images channel by channel, row by row.
@@ -113,12 +105,12 @@ public struct Network: ~Copyable {
 
   /// The output of the last layer, shape [batch, outputs]; a loss replaces it by its gradient.
   public var outputs: UnsafeMutableBufferPointer<Float> {
-    guard let last = stages.last else { return featureBuffer.elements }
-    return UnsafeMutableBufferPointer(start: activationBuffer.base + last.output, count: batch * last.outputs)
+    guard let last = dense.outputs else { return featureBuffer.elements }
+    return UnsafeMutableBufferPointer(start: last, count: batch * outputWidth)
   }
 
-  /// What the first dense layer reads.
-  private var denseInputs: UnsafeMutablePointer<Float> { images == nil ? inputBuffer.base : featureBuffer.base }
+  /// Whether the first layer can read rows wherever they lie.
+  var readsRows: Bool { images == nil }
 
   /// A copy of the parameter vector.
   public var parameterArray: [Float] { parameterBuffer.array }
@@ -135,18 +127,33 @@ public struct Network: ~Copyable {
       inputs[(rows * architecture.inputs)...].update(repeating: 0)
       images.forward()
     }
-    var input = UnsafePointer(denseInputs)
-    for stage in stages {
-      let output = activationBuffer.base + stage.output
-      let bias = parameterBuffer.base + stage.bias
-      for row in 0..<rows { (output + row * stage.outputs).update(from: bias, count: stage.outputs) }
-      OneDNN.multiply(
-        .init(base: input, columns: stage.inputs),
-        .init(base: parameterBuffer.base + stage.weight, columns: stage.inputs, transposed: true),
-        into: output, rows: rows, columns: stage.outputs, inner: stage.inputs, keep: 1)
-      ElementwiseKernels.apply(stage.activation, output, count: rows * stage.outputs)
-      input = UnsafePointer(output)
+    dense.forward(rowAddresses, rows: rows)
+  }
+
+  /// Computes the outputs of rows that lie one after the other at `inputs`, shape [rows, inputs], without a copy where possible.
+  public func forward(rows: Int, at inputs: UnsafePointer<Float>) {
+    precondition(rows > 0 && rows <= batch, "a batch of \(rows) rows in a network compiled for \(batch)")
+    guard images == nil else {
+      inputBuffer.base.update(from: inputs, count: rows * architecture.inputs)
+      return forward(rows: rows)
     }
+    withAddresses(of: inputs, rows: rows, width: architecture.inputs) { dense.forward($0, rows: rows) }
+  }
+
+  private func withAddresses<Result>(
+    of base: UnsafePointer<Float>, rows: Int, width: Int, _ body: (RowAddresses) -> Result
+  ) -> Result {
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: rows) { addresses in
+      addresses.initialize(repeating: nil)
+      guard let first = addresses.baseAddress else { preconditionFailure("a batch has at least one row") }
+      DenseStack.fill(first, base, count: rows, width: width)
+      return body(first)
+    }
+  }
+
+  /// Computes the outputs of the rows at `addresses`, without layers of images.
+  func forward(_ addresses: RowAddresses, rows: Int) {
+    dense.forward(addresses, rows: rows)
   }
 
   /// Compares the outputs of the last `forward` with labels; the outputs become the loss's gradient.
@@ -155,85 +162,53 @@ public struct Network: ~Copyable {
   public func score(labels: UnsafePointer<UInt8>, rows: Int) -> (loss: Double, correct: Int) {
     precondition(loss == .softmaxCrossEntropy, "labels go with softmax cross-entropy")
     guard let base = outputs.baseAddress else { return (0, 0) }
-    return Losses.softmaxCrossEntropy(base, labels: labels, rows: rows, classes: architecture.outputs)
+    return Losses.softmaxCrossEntropy(base, labels: labels, rows: rows, classes: outputWidth, kernels)
   }
 
   /// Compares the outputs of the last `forward` with target vectors [rows, outputs]; the outputs become the loss's gradient.
   ///
   /// - Returns: the sum over rows and outputs of the squared errors.
   public func score(targets: UnsafePointer<Float>, rows: Int) -> Double {
+    withAddresses(of: targets, rows: rows, width: outputWidth) { score(targets: $0, rows: rows) }
+  }
+
+  /// The same with the addresses of the rows' targets.
+  func score(targets: RowAddresses, rows: Int) -> Double {
     precondition(loss == .meanSquaredError, "target vectors go with mean squared error")
     guard let base = outputs.baseAddress else { return 0 }
-    return Losses.squaredError(base, targets: targets, rows: rows, width: architecture.outputs)
+    return Losses.squaredError(base, targets: targets, rows: rows, width: outputWidth)
   }
 
   /// Computes `gradients` from the loss's gradient that `score` left in the outputs.
   public func backward(rows: Int) {
     precondition(gradientBuffer.count == parameterBuffer.count, "the network was not compiled for training")
-    let delta = propagate(rows: rows) { stage, delta, input in
-      accumulate(stage, delta: delta, input: input, rows: rows)
-    }
-    guard let images, let delta else { return }
-    if stages.isEmpty { featureGradientBuffer.base.update(from: delta, count: rows * architecture.outputs) }
-    // Rows that were not in the batch add nothing to any sum.
-    featureGradientBuffer.elements[(rows * featureGradientBuffer.count / batch)...].update(repeating: 0)
-    images.backward()
+    var rule = fw_rule()
+    rule.kind = fw_rule_store
+    let state = fw_state(weight: gradientBuffer.base, first: nil, second: nil)
+    backward(rowAddresses, ahead: rowAddresses, rows: rows, into: .init(rule: rule, state: state))
   }
 
   /// Takes a step with the gradient that follows from the loss's gradient that `score` left in the outputs, layer by layer.
   public func backward(rows: Int, stepping optimizer: inout Optimizer) {
-    precondition(deltaBuffer.count > 0 || stages.count == 1, "the network was not compiled for fused training")
-    optimizer.beginStep()
-    _ = propagate(rows: rows) { stage, delta, input in
-      optimizer.stepDense(
-        parameters, weight: stage.weight, bias: stage.bias, outputs: stage.outputs, inputs: stage.inputs,
-        delta: delta, input: input, rows: rows)
-    }
+    backward(rowAddresses, ahead: rowAddresses, rows: rows, stepping: &optimizer)
   }
 
-  /// Carries the loss's gradient from the outputs to the first dense layer, whose inputs' gradient it forms only for layers of images.
-  ///
-  /// - Parameter visit: called for each layer, the last one first, with the gradient at its outputs and its inputs, when its weights
-  ///   are no longer needed.
-  /// - Returns: the gradient that was formed last.
-  private func propagate(
-    rows: Int, visit: (Stage, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-  ) -> UnsafeMutablePointer<Float>? {
-    guard var delta = outputs.baseAddress else { return nil }
-    let half = deltaBuffer.count / 2
-    for (number, stage) in stages.enumerated().reversed() {
-      if number < stages.count - 1 {
-        ElementwiseKernels.applyDerivative(
-          stage.activation, delta: delta, output: activationBuffer.base + stage.output, count: rows * stage.outputs)
-      }
-      let input = number == 0 ? denseInputs : activationBuffer.base + stages[number - 1].output
-      guard number > 0 || images != nil else {
-        visit(stage, delta, input)
-        break
-      }
-      let next = number == 0 ? featureGradientBuffer.base : deltaBuffer.base + (number % 2) * half
-      OneDNN.multiply(
-        .init(base: delta, columns: stage.outputs),
-        .init(base: parameterBuffer.base + stage.weight, columns: stage.inputs),
-        into: next, rows: rows, columns: stage.inputs, inner: stage.outputs)
-      visit(stage, delta, input)
-      delta = next
-    }
-    return delta
+  /// The same for the rows at `addresses`, which `forward` has read; those at `ahead`, as many, will be read soon.
+  func backward(_ addresses: RowAddresses, ahead: RowAddresses, rows: Int, stepping optimizer: inout Optimizer) {
+    let sink = optimizer.beginStep(parameterBuffer.base)
+    backward(addresses, ahead: ahead, rows: rows, into: sink)
+    guard images != nil else { return }
+    kernels.pointee.step(sink.rule, sink.state, gradientBuffer.base, imageParameters)
   }
 
-  /// The gradients of one layer: weight = deltaᵀ · input, bias = column sums of delta, row 0 first.
-  private func accumulate(
-    _ stage: Stage, delta: UnsafePointer<Float>, input: UnsafePointer<Float>, rows: Int
-  ) {
-    OneDNN.multiply(
-      .init(base: delta, columns: stage.outputs, transposed: true), .init(base: input, columns: stage.inputs),
-      into: gradientBuffer.base + stage.weight, rows: stage.outputs, columns: stage.inputs, inner: rows)
-    let bias = gradientBuffer.base + stage.bias
-    bias.update(from: delta, count: stage.outputs)
-    for row in 1..<Swift.max(rows, 1) {
-      let values = delta + row * stage.outputs
-      for column in 0..<stage.outputs { bias[column] += values[column] }
+  private func backward(_ addresses: RowAddresses, ahead: RowAddresses, rows: Int, into sink: DenseStack.Sink) {
+    dense.backward(addresses, ahead: ahead, rows: rows, toInput: images != nil, into: sink)
+    guard let images else { return }
+    if dense.outputs == nil {
+      featureGradientBuffer.base.update(from: featureBuffer.base, count: rows * outputWidth)
     }
+    // Rows that were not in the batch add nothing to any sum.
+    featureGradientBuffer.elements[(rows * featureGradientBuffer.count / batch)...].update(repeating: 0)
+    images.backward()
   }
 }

@@ -1,6 +1,6 @@
 internal import COneDNN
 
-/// The oneDNN library: its version and its matrix product.
+/// The oneDNN library: its version and instruction set.
 public enum OneDNN {
   /// The version in use, such as `2.6.3`.
   public static var version: String {
@@ -22,28 +22,5 @@ public enum OneDNN {
     case dnnl_cpu_isa_avx2_vnni: "avx2_vnni"
     case let isa: "isa-\(isa.rawValue)"
     }
-  }
-
-  /// A matrix in row-major order, possibly read as its transpose.
-  struct Matrix {
-    let base: UnsafePointer<Float>
-    let columns: Int
-    var transposed = false
-  }
-
-  /// `result`[rows, columns] = `left` · `right` + `keep` · `result`, where `left` is [rows, inner] and `right` [inner, columns] after
-  /// transposition as marked.
-  @inline(__always)
-  static func multiply(
-    _ left: Matrix, _ right: Matrix, into result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, inner: Int,
-    keep: Float = 0
-  ) {
-    let transposed = CChar(UInt8(ascii: "T"))
-    let plain = CChar(UInt8(ascii: "N"))
-    let status = dnnl_sgemm(
-      left.transposed ? transposed : plain, right.transposed ? transposed : plain,
-      dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1, left.base, dnnl_dim_t(left.columns),
-      right.base, dnnl_dim_t(right.columns), keep, result, dnnl_dim_t(columns))
-    precondition(status == dnnl_success, "dnnl_sgemm refused [\(rows), \(inner)] x [\(inner), \(columns)]")
   }
 }

@@ -14,39 +14,50 @@ public enum TrainingSet: Sendable {
     case .autoencoded(let inputs): inputs
     }
   }
+
+  /// Calls `body` with the addresses of the inputs and, where there are, of the labels, once sure that all of `indices` lie among them.
+  func withAddresses<Result>(
+    fitting indices: [Int32], width: Int, _ body: (UnsafePointer<Float>, UnsafePointer<UInt8>?) -> Result
+  ) -> Result {
+    let count = inputs.count / width
+    var range = (least: Int32(0), largest: Int32(-1))
+    for index in indices { range = (min(range.least, index), max(range.largest, index)) }
+    precondition(range.least >= 0 && range.largest < count, "an index lies outside the \(count) samples")
+    return inputs.withUnsafeBufferPointer { inputs in
+      guard let base = inputs.baseAddress else { preconditionFailure("there are no samples") }
+      guard case .labelled(_, let labels) = self else { return body(base, nil) }
+      precondition(labels.count == count, "\(labels.count) labels for \(count) samples")
+      return labels.withUnsafeBufferPointer { body(base, $0.baseAddress) }
+    }
+  }
 }
 
 /// A network with its optimiser: epochs of mini-batch steps, nothing allocated within a step.
+///
+/// Samples are read where they lie, and those of the next batch are fetched to the cache while a step is computed; only images for
+/// layers of images are copied together.
 public struct Trainer: ~Copyable {
   /// The network that is trained.
   public let network: Network
   private var optimizer: Optimizer
-  private let isFused: Bool
-  private let labels: Labels
-
-  /// The classes of a batch, allocated once; not private, because other modules destroy what `finish` leaves.
-  struct Labels: ~Copyable {
-    let elements: UnsafeMutableBufferPointer<UInt8>
-
-    init(count: Int) {
-      elements = .allocate(capacity: count)
-      elements.initialize(repeating: 0)
-    }
-
-    deinit { elements.deallocate() }
-  }
+  private let batches: BatchPair
 
   /// Compiles a trainer for batches of `batch` samples.
   ///
-  /// - Parameter isFused: whether steps are taken while gradients are formed, which spares the gradients' memory; dense layers only.
+  /// - Parameter isFused: has no effect any more; steps are always taken while the gradients of dense layers are formed.
   /// - Throws: `NetworkError` when the network cannot be compiled.
   public init(
-    _ architecture: Architecture, loss: Loss, rule: StepRule, batch: Int, isFused: Bool = false
+    _ architecture: Architecture, loss: Loss, rule: StepRule, batch: Int, isFused: Bool = true
   ) throws(NetworkError) {
-    network = try Network(architecture, loss: loss, batch: batch, for: isFused ? .fusedTraining : .training)
-    self.isFused = isFused
-    optimizer = Optimizer(rule, count: architecture.parameterCount)
-    labels = Labels(count: batch)
+    try self.init(architecture, loss: loss, rule: rule, batch: batch, kernels: .best)
+  }
+
+  init(
+    _ architecture: Architecture, loss: Loss, rule: StepRule, batch: Int, kernels: Kernels
+  ) throws(NetworkError) {
+    network = try Network(architecture, loss: loss, batch: batch, for: .fusedTraining, kernels: kernels)
+    optimizer = Optimizer(rule, count: architecture.parameterCount, kernels: kernels)
+    batches = BatchPair(capacity: batch, width: architecture.inputs)
   }
 
   /// Starts anew from `parameters`, shape [P], with an optimiser that has not stepped yet.
@@ -79,46 +90,46 @@ public struct Trainer: ~Copyable {
   ) -> Double {
     var order = indices
     stream.shuffle(&order)
-    var sum = 0.0
-    for start in stride(from: 0, to: order.count, by: network.batch) {
-      let rows = min(network.batch, order.count - start)
-      gather(samples, order[start..<start + rows])
-      network.forward(rows: rows)
-      sum += score(samples, rows: rows)
-      if isFused {
-        network.backward(rows: rows, stepping: &optimizer)
-      } else {
-        network.backward(rows: rows)
-        optimizer.step(network.parameters, gradients: network.gradients)
+    let sum = samples.withAddresses(fitting: order, width: network.architecture.inputs) { inputs, labels in
+      order.withUnsafeBufferPointer { order in
+        pass(over: order, inputs: inputs, labels: labels, afterStep: afterStep)
       }
-      afterStep(network)
     }
     return sum / Double(order.count)
   }
 
-  /// Copies the chosen samples to the network's inputs.
-  private func gather(_ samples: TrainingSet, _ chosen: ArraySlice<Int32>) {
-    let width = network.architecture.inputs
-    guard let target = network.inputs.baseAddress else { return }
-    samples.inputs.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return }
-      for (row, index) in chosen.enumerated() {
-        (target + row * width).update(from: base + Int(index) * width, count: width)
-      }
+  /// The epoch's steps; the sum of the samples' losses.
+  private mutating func pass(
+    over order: UnsafeBufferPointer<Int32>, inputs: UnsafePointer<Float>, labels: UnsafePointer<UInt8>?,
+    afterStep: (borrowing Network) -> Void
+  ) -> Double {
+    var sum = 0.0
+    var (current, next) = (batches.first, batches.second)
+    current.choose(order, from: 0, inputs: inputs, labels: labels)
+    for start in stride(from: 0, to: order.count, by: network.batch) {
+      next.choose(order, from: start + current.count, inputs: inputs, labels: labels, atLeast: current)
+      sum += step(current, next: next, isLabelled: labels != nil)
+      afterStep(network)
+      swap(&current, &next)
     }
-    guard case .labelled(_, let all) = samples else { return }
-    for (row, index) in chosen.enumerated() { labels.elements[row] = all[Int(index)] }
+    return sum
   }
 
-  /// The summed loss of the rows just computed; leaves its gradient in the network's outputs.
-  private func score(_ samples: TrainingSet, rows: Int) -> Double {
-    switch samples {
-    case .labelled:
-      guard let base = labels.elements.baseAddress else { return 0 }
-      return network.score(labels: base, rows: rows).loss
-    case .autoencoded:
-      guard let base = network.inputs.baseAddress else { return 0 }
-      return network.score(targets: base, rows: rows) / Double(network.architecture.outputs)
+  /// One step; the sum of the batch's losses before it.
+  @inline(__always)
+  private mutating func step(_ batch: BatchPair.Batch, next: BatchPair.Batch, isLabelled: Bool) -> Double {
+    let rows = batch.count
+    if network.readsRows {
+      network.forward(batch.rows, rows: rows)
+    } else {
+      batch.copy(to: network.inputs)
+      network.forward(rows: rows)
     }
+    let loss =
+      isLabelled
+      ? network.score(labels: batch.labels, rows: rows).loss
+      : network.score(targets: batch.rows, rows: rows) / Double(batch.width)
+    network.backward(batch.rows, ahead: next.rows, rows: rows, stepping: &optimizer)
+    return loss
   }
 }

@@ -1,0 +1,32 @@
+// Activations that need no more than a comparison. Included once for each instruction set.
+
+typedef int lane_mask __attribute__((vector_size(64), aligned(4)));
+
+INLINE lanes choose_lanes(lane_mask mask, lanes yes, lanes no) {
+  return (lanes)((mask & (lane_mask)yes) | (~mask & (lane_mask)no));
+}
+
+// slope x, and 0 for a slope of 0 even where x is infinite.
+INLINE lanes sloped(lanes x, float slope) { return slope == 0 ? spread(0) : spread(slope) * x; }
+
+// x where it is not negative, else slope x; NaN stays NaN.
+INLINE lanes rectified(lanes x, float slope) { return choose_lanes(x < spread(0), sloped(x, slope), x); }
+
+static void rectify(float *x, size_t count, float slope) {
+  size_t at = 0;
+  for (; at + LANES <= count; at += LANES) store(x + at, rectified(load(x + at), slope));
+  if (at < count) store_part(x + at, rectified(load_part(x + at, count - at), slope), count - at);
+}
+
+// delta where the output y is positive, else slope delta.
+INLINE lanes rectified_back(lanes delta, lanes y, float slope) {
+  return choose_lanes(y > spread(0), delta, sloped(delta, slope));
+}
+
+static void rectify_back(float *delta, const float *y, size_t count, float slope) {
+  size_t at = 0;
+  for (; at + LANES <= count; at += LANES) store(delta + at, rectified_back(load(delta + at), load(y + at), slope));
+  if (at == count) return;
+  size_t rest = count - at;
+  store_part(delta + at, rectified_back(load_part(delta + at, rest), load_part(y + at, rest), slope), rest);
+}

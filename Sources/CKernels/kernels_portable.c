@@ -1,0 +1,2 @@
+#define KERNELS fw_kernels_portable
+#include "kernels.h"

@@ -1,0 +1,15 @@
+internal import CKernels
+
+/// The C kernels of one instruction set, a table that never changes; all give the same bits.
+typealias Kernels = UnsafePointer<fw_kernels>
+
+/// The addresses of a batch's rows.
+typealias RowAddresses = UnsafeMutablePointer<UnsafePointer<Float>?>
+
+extension Kernels {
+  /// Those that this processor can run, the widest first.
+  nonisolated(unsafe) static let available = [fw_avx512, fw_avx2, fw_portable].compactMap { fw_kernels_for($0) }
+
+  /// The widest that this processor can run.
+  nonisolated(unsafe) static let best = available[0]
+}
