@@ -69,7 +69,7 @@ let package = Package(
       swiftSettings: strict),
 
     tests("FeatherTensors", fixtures: true),
-    tests("FeatherNetworks", ["FeatherTensors"], fixtures: true),
+    tests("FeatherNetworks", ["FeatherTensors", "CKernels"], fixtures: true),
     tests("FeatherDatasets", ["FeatherTensors"], fixtures: true),
     tests("FeatherCodecs", ["FeatherTensors", "FeatherNetworks"], fixtures: true),
     tests("FeatherExperiments", fixtures: true),

@@ -43,4 +43,7 @@ void fw_dense_adam(fw_dense_weights weights, fw_dense_batch batch, fw_adam rule)
 // The same with v = momentum v + gradient, weight -= rate v.
 void fw_dense_momentum(fw_dense_weights weights, fw_dense_batch batch, float rate, float momentum);
 
+// Training of autoencoders.
+#include "autoencoder.h"
+
 #endif
