@@ -79,7 +79,7 @@ let package = Package(
       path: "Benchmarks/featherweight-bench", swiftSettings: strict),
 
     tests("FeatherTensors", fixtures: true),
-    tests("FeatherNetworks", ["FeatherTensors"], fixtures: true),
+    tests("FeatherNetworks", ["FeatherTensors", "CKernels"], fixtures: true),
     tests("FeatherDatasets", ["FeatherTensors"], fixtures: true),
     tests("FeatherCodecs", ["FeatherTensors", "FeatherNetworks"], fixtures: true),
     tests("FeatherExperiments", fixtures: true),

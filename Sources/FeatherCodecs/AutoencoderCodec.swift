@@ -1,5 +1,5 @@
 public import FeatherNetworks
-internal import FeatherTensors
+public import FeatherTensors
 
 /// A fully connected autoencoder of updates, fitted on pre-pass snapshots (arXiv:2108.05670, the method's section).
 ///
@@ -68,26 +68,24 @@ public struct AutoencoderCodec: UpdateCodec {
   /// Trains the autoencoder on the fitted snapshots and folds the centring into its biases.
   ///
   /// - Throws: `CodecError` when the loss stops being finite.
-  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int) throws -> FittedCodec {
+  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int, team: ThreadTeam) throws -> FittedCodec {
     let width = encoderArchitecture.inputs
     let mean = centre ? Self.mean(of: snapshots.fitted, width: width) : [Float](repeating: 0, count: width)
     let fitted = Self.flatten(snapshots.fitted, minus: mean)
     let heldOut = Self.flatten(snapshots.heldOut, minus: mean)
     let whole = Architecture(inputs: width, layers: encoderArchitecture.denseLayers + decoderArchitecture.denseLayers)
-    // Steps are taken while gradients are formed: an autoencoder's gradients would take as much memory as its weights.
-    var trainer = try Trainer(
-      whole, loss: .meanSquaredError, rule: fit.rule, batch: min(fit.batch, snapshots.fitted.count), isFused: true)
+    var trainer = AutoencoderTrainer(
+      whole, rule: fit.rule, batch: min(fit.batch, snapshots.fitted.count), team: team)
     var weights = RandomStream(seed: seed, purpose: .codecWeights, client: client)
     trainer.restart(fit.initialisation, stream: &weights)
 
-    let all = (0..<Int32(snapshots.fitted.count)).map { $0 }
     var trainLoss: [Double] = []
     var heldOutLoss: [Double] = []
     for epoch in 0..<fit.epochs {
       var order = RandomStream(seed: seed, purpose: .codecFit, client: client, round: epoch)
-      let loss = trainer.epoch(over: .autoencoded(fitted), indices: all, stream: &order)
+      let loss = trainer.epoch(over: fitted, stream: &order)
       trainLoss.append(loss)
-      if !heldOut.isEmpty { heldOutLoss.append(Self.loss(of: trainer.network, on: heldOut)) }
+      if !heldOut.isEmpty { heldOutLoss.append(trainer.loss(of: heldOut)) }
       guard ([loss] + heldOutLoss.suffix(1)).allSatisfy(\.isFinite) else {
         throw CodecError("the autoencoder's loss stopped being finite in epoch \(epoch): lower codec.learningRate")
       }
@@ -95,11 +93,11 @@ public struct AutoencoderCodec: UpdateCodec {
     return try halves(of: trainer.finish(), mean: mean, trainLoss: trainLoss, heldOutLoss: heldOutLoss)
   }
 
-  /// Folds the mean into the trained network's outer biases and serialises its halves.
+  /// Folds the mean into the trained parameters' outer biases and serialises its halves.
   private func halves(
-    of network: consuming Network, mean: [Float], trainLoss: [Double], heldOutLoss: [Double]
+    of trained: consuming AlignedBuffer, mean: [Float], trainLoss: [Double], heldOutLoss: [Double]
   ) throws -> FittedCodec {
-    let parameters = network.parameters
+    let parameters = trained.elements
     // The training loss is met before each step, so it does not see that the very last one diverged.
     guard parameters.allSatisfy(\.isFinite) else {
       throw CodecError("the autoencoder's parameters stopped being finite in its last epoch: lower codec.learningRate")
@@ -145,22 +143,6 @@ extension AutoencoderCodec {
     flat.reserveCapacity(snapshots.count * mean.count)
     for snapshot in snapshots { flat += zip(snapshot, mean).lazy.map { $0 - $1 } }
     return flat
-  }
-
-  /// Mean squared error per element over flattened rows, at most a batch at a time.
-  private static func loss(of network: borrowing Network, on rows: [Float]) -> Double {
-    let width = network.architecture.inputs
-    let count = rows.count / width
-    var sum = 0.0
-    for start in stride(from: 0, to: count, by: network.batch) {
-      let part = min(network.batch, count - start)
-      let values = rows[start * width..<(start + part) * width]
-      _ = network.inputs.update(fromContentsOf: values)
-      network.forward(rows: part)
-      guard let targets = network.inputs.baseAddress else { continue }
-      sum += network.score(targets: targets, rows: part)
-    }
-    return sum / Double(rows.count)
   }
 
   /// Takes `mean` off the encoder's inputs and adds it to the decoder's outputs, through their biases.

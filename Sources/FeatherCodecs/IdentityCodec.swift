@@ -1,3 +1,5 @@
+public import FeatherTensors
+
 /// No compression: the weights as float32, 4 P bytes and a header.
 ///
 /// Wire format: P little-endian float32. Decoding gives the encoded bits back; it is the baseline every other codec is held against.
@@ -22,7 +24,7 @@ public struct IdentityCodec: UpdateCodec {
   public var isFitted: Bool { false }
 
   /// Always throws: there is nothing to fit.
-  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int) throws -> FittedCodec {
+  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int, team: ThreadTeam) throws -> FittedCodec {
     throw CodecError("the identity codec is not fitted")
   }
 

@@ -1,3 +1,5 @@
+public import FeatherTensors
+
 /// Any codec with the values of its uploads in fewer bits: the 'orthogonal' add-on of arXiv:2108.05670.
 ///
 /// 16 bits: IEEE half precision, rounded to nearest; relative error at most 2⁻¹¹ in its normal range, and a value beyond ±65,504 is refused.
@@ -42,8 +44,8 @@ public struct QuantisedCodec: UpdateCodec {
   public var isFitted: Bool { base.isFitted }
 
   /// Fits the base; halves are shipped in float32.
-  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int) throws -> FittedCodec {
-    try base.fit(snapshots, seed: seed, client: client)
+  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int, team: ThreadTeam) throws -> FittedCodec {
+    try base.fit(snapshots, seed: seed, client: client, team: team)
   }
 
   /// The client's half: the base's, then the quantiser.

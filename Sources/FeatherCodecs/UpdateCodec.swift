@@ -1,3 +1,5 @@
+public import FeatherTensors
+
 /// What a codec encodes of a client's local training.
 public enum UpdateInput: Hashable, Sendable {
   /// The weights after local training.
@@ -97,11 +99,19 @@ public protocol UpdateCodec: Sendable {
   ///   - snapshots: what to fit, and what to hold out.
   ///   - seed: the run's seed.
   ///   - client: whose codec it is; keys the random streams.
-  func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int) throws -> FittedCodec
+  ///   - team: the threads that share the work; the result does not depend on them.
+  func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int, team: ThreadTeam) throws -> FittedCodec
 
   /// The client's half, from shipped bytes where the codec is fitted.
   func encoder(from shipped: Payload?) throws -> any UpdateEncoder
 
   /// The aggregator's half, from shipped bytes where the codec is fitted.
   func decoder(from shipped: Payload?) throws -> any UpdateDecoder
+}
+
+extension UpdateCodec {
+  /// Fits the codec on the caller's thread alone.
+  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int) throws -> FittedCodec {
+    try fit(snapshots, seed: seed, client: client, team: .single)
+  }
 }

@@ -8,8 +8,16 @@ typealias RowAddresses = UnsafeMutablePointer<UnsafePointer<Float>?>
 
 extension Kernels {
   /// Those that this processor can run, the widest first.
-  nonisolated(unsafe) static let available = [fw_avx512, fw_avx2, fw_portable].compactMap { fw_kernels_for($0) }
+  nonisolated(unsafe) static let available = fw_instruction_set.available.compactMap { fw_kernels_for($0) }
 
   /// The widest that this processor can run.
   nonisolated(unsafe) static let best = available[0]
+}
+
+extension fw_instruction_set {
+  /// Those that this processor has, the widest first.
+  static let available = [fw_avx512, fw_avx2, fw_portable].filter { fw_has_instructions($0) }
+
+  /// The widest that this processor has.
+  static let best = available[0]
 }

@@ -1,23 +1,54 @@
+internal import Glibc
+
 /// A fixed-length array of floats on a 64-byte boundary, zero at first.
 ///
-/// The workspaces and parameter vectors of networks: allocated once, freed with their owner, never copied silently.
+/// The workspaces and parameter vectors of networks: allocated once, freed with their owner, never copied silently. A large one lies
+/// on huge pages where the system gives them, and takes memory only where it has been touched.
 public struct AlignedBuffer: ~Copyable {
   /// The number of floats.
   public let count: Int
   /// The first float; valid while the buffer lives.
   public let base: UnsafeMutablePointer<Float>
+  /// The pages of a large buffer.
+  private let mapping: UnsafeMutableRawBufferPointer?
+
+  private static let hugePage = 1 << 21
 
   /// Allocates `count` floats, all zero.
   public init(count: Int) {
     precondition(count >= 0, "a buffer's count is not negative")
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+    self.count = count
+    let byteCount = max(count, 1) * 4
+    guard byteCount < 2 * Self.hugePage else {
+      let mapping = Self.map(byteCount)
+      self.mapping = mapping
+      base = Self.firstHugePage(of: mapping).bindMemory(to: Float.self, capacity: count)
+      return
+    }
+    mapping = nil
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
     base = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
     base.initialize(repeating: 0, count: max(count, 1))
-    self.count = count
   }
 
   deinit {
-    UnsafeMutableRawPointer(base).deallocate()
+    guard let mapping else { return UnsafeMutableRawPointer(base).deallocate() }
+    munmap(mapping.baseAddress, mapping.count)
+  }
+
+  /// Fresh pages, zero without being touched, with room for a start on a huge page's boundary.
+  private static func map(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
+    let length = byteCount + hugePage
+    let start = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let start, start != MAP_FAILED else { fatalError("out of memory: \(byteCount) bytes") }
+    // Advice: a system without huge pages serves as well, only slower.
+    madvise(start, length, MADV_HUGEPAGE)
+    return UnsafeMutableRawBufferPointer(start: start, count: length)
+  }
+
+  private static func firstHugePage(of mapping: UnsafeMutableRawBufferPointer) -> UnsafeMutableRawPointer {
+    guard let start = mapping.baseAddress else { fatalError("mapped pages have an address") }
+    return start.alignedUp(toMultipleOf: hugePage)
   }
 
   /// The floats, for reading and writing while the buffer lives.

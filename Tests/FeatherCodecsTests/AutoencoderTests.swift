@@ -172,6 +172,19 @@ import Testing
     #expect(fits[0].decoder.bytes != fits[2].decoder.bytes && fits[0].decoder.bytes != fits[3].decoder.bytes)
   }
 
+  @Test("a team of threads fits the bytes that one thread fits", arguments: [2, 3])
+  func threads(count: Int) throws {
+    // Wider than one block of outputs.
+    var stream = RandomStream(seed: 3, purpose: .codec)
+    let snapshots = (0..<20).map { _ in (0..<1_500).map { _ in Float(stream.normal()) } }
+    let set = SnapshotSet(fitted: Array(snapshots.dropLast(3)), heldOut: Array(snapshots.suffix(3)))
+    let codec = autoencoder(1_500, hidden: [20], latent: 5, activation: .tanh, epochs: 2)
+    let alone = try codec.fit(set, seed: 1, client: 0)
+    let together = try codec.fit(set, seed: 1, client: 0, team: ThreadTeam(threads: count))
+    #expect(together.encoder.bytes == alone.encoder.bytes && together.decoder.bytes == alone.decoder.bytes)
+    #expect(together.trainLoss == alone.trainLoss && together.heldOutLoss == alone.heldOutLoss)
+  }
+
   @Test("held-out snapshots are watched and not learnt: without them the bytes are the same and the history is empty")
   func noHeldOut() throws {
     let data = try CodecsFixture.load().lowRank

@@ -1,0 +1,96 @@
+#ifndef FEATHERWEIGHT_DENSE_H
+#define FEATHERWEIGHT_DENSE_H
+
+#include <stddef.h>
+
+#include "instructions.h"
+
+// What a dense layer's step is taken for: its inputs' rows, wherever they lie, and the loss's gradient at its outputs.
+typedef struct {
+  const float *delta;         // [count, outputs]
+  const float *const *input;  // [count] addresses of rows
+  const float *const *ahead;  // [count] rows that will be read soon after and are fetched meanwhile, or the same ones
+  size_t count;
+} fw_dense_rows;
+
+// One dense layer: weights [outputs, inputs], also by the addresses of their rows, and biases [outputs].
+typedef struct {
+  const float *weight;
+  const float *const *row;
+  const float *bias;
+  size_t outputs;
+  size_t inputs;
+} fw_layer;
+
+// Parameters with the state of their optimiser, all of the same shape.
+typedef struct {
+  float *weight;
+  float *first;   // Adam's mean, or the momentum's velocity
+  float *second;  // Adam's mean square
+} fw_state;
+
+typedef struct {
+  float beta1;
+  float rest1;  // 1 - beta1
+  float beta2;
+  float rest2;  // 1 - beta2
+  float step;   // learning rate over the first moment's bias correction
+  float scale;  // 1 / square root of the second moment's bias correction
+  float epsilon;
+} fw_adam;
+
+typedef enum {
+  fw_rule_store,     // weight = g: no step, the gradient is wanted
+  fw_rule_sgd,       // weight -= rate g
+  fw_rule_momentum,  // v = momentum v + g, weight -= rate v
+  fw_rule_adam
+} fw_rule_kind;
+
+// What is done with a gradient g.
+typedef struct {
+  fw_rule_kind kind;
+  float rate;
+  float momentum;
+  fw_adam adam;
+} fw_rule;
+
+typedef struct {
+  double loss;
+  size_t correct;
+} fw_score;
+
+// The kernels of one instruction set.
+typedef struct {
+  // output [rows, outputs] = input . weightT + bias; `input` holds the addresses of the rows.
+  //
+  // Order of a sum: inputs are taken in blocks of 1024. Within a block, lane l of sixteen sums the products at l, l +
+  // 16, ... by fma; then lanes i and i + 8 are added, i and i + 4, i and i + 2, i and i + 1. The blocks' sums are added
+  // to the bias one after the other.
+  void (*dense_forward)(const float *const *input, size_t rows, fw_layer layer, float *output);
+
+  // result [rows, inputs] = delta [rows, outputs] . weight, summed by fma from output 0 on.
+  void (*dense_backward)(const float *delta, size_t rows, fw_layer layer, float *result);
+
+  // Gradients of the weights, deltaT . input summed by fma, and of the biases, column sums of delta, both from row 0
+  // on; `rule` uses them while they are in registers.
+  void (*dense_step)(fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight, fw_state bias);
+
+  // The same with a gradient that is there already.
+  void (*step)(fw_rule rule, fw_state state, const float *gradient, size_t count);
+
+  // x = x < 0 ? slope x : x.
+  void (*rectify)(float *x, size_t count, float slope);
+
+  // delta = y > 0 ? delta : slope delta.
+  void (*rectify_back)(float *delta, const float *y, size_t count, float slope);
+
+  // Logits [rows, classes] become (softmax - one-hot) / rows, each within 2^-22 / rows of the exact value; labels are below
+  // `classes`. The sum of -log softmax[label] over the rows, row 0 first, and how many rows had their first largest
+  // logit at the label.
+  fw_score (*softmax_cross_entropy)(float *logits, const unsigned char *labels, size_t rows, size_t classes);
+} fw_kernels;
+
+// The kernels for an instruction set; NULL where the processor lacks it.
+const fw_kernels *fw_kernels_for(fw_instruction_set set);
+
+#endif
