@@ -20,6 +20,10 @@ public struct Network: ~Copyable {
   public let architecture: Architecture
   /// The most rows a batch may have.
   public let batch: Int
+  /// How each convolution is computed, such as `conv1 direct, conv2 winograd`; nil where there is none.
+  ///
+  /// Where the passes differ, they are named in the order forward, gradient of the weights, gradient of the inputs.
+  public let convolutions: String?
   private let loss: Loss
   private let images: ImageStack?
   private let stages: [Stage]
@@ -64,25 +68,29 @@ public struct Network: ~Copyable {
     let parameters = architecture.parameterCount
     parameterBuffer = AlignedBuffer(count: parameters)
     gradientBuffer = AlignedBuffer(count: purpose == .training ? parameters : 0)
-    inputBuffer = AlignedBuffer(count: batch * architecture.inputs)
     activationBuffer = AlignedBuffer(count: batch * stages.reduce(0) { $0 + $1.outputs })
     let widest = stages.dropFirst().map(\.inputs).max() ?? 0
     deltaBuffer = AlignedBuffer(count: forTraining ? 2 * batch * widest : 0)
     // A flatten before all other layers changes nothing: images are laid out plainly already.
     let flatten = architecture.layers.firstIndex(of: .flatten) ?? 0
-    let features = flatten == 0 ? 0 : batch * architecture.widths[flatten]
+    let rows = flatten == 0 ? batch : ImageStack.room(for: batch)
+    inputBuffer = AlignedBuffer(count: rows * architecture.inputs)
+    let features = flatten == 0 ? 0 : rows * architecture.widths[flatten]
     featureBuffer = AlignedBuffer(count: features)
     featureGradientBuffer = AlignedBuffer(count: forTraining ? features : 0)
     guard flatten > 0 else {
       images = nil
+      convolutions = nil
       return
     }
     precondition(purpose != .fusedTraining, "only dense layers are stepped while their gradient is formed")
-    images = try ImageStack(
+    let images = try ImageStack(
       architecture, layers: flatten, batch: batch, forTraining: forTraining,
       memory: .init(
         inputs: inputBuffer.base, parameters: parameterBuffer.base, gradients: gradientBuffer.base,
         features: featureBuffer.base, featureGradients: featureGradientBuffer.base))
+    self.images = images
+    convolutions = images.convolutions
   }
 
   private static func stages(of architecture: Architecture, batch: Int) -> [Stage] {
@@ -108,12 +116,16 @@ public struct Network: ~Copyable {
 
   /// Where a batch's inputs are gathered, shape [batch, inputs]: images channel by channel, row by row.
   ///
-  /// With layers of images, a forward pass of fewer rows clears the others.
-  public var inputs: UnsafeMutableBufferPointer<Float> { inputBuffer.elements }
+  /// With layers of images, a forward pass of fewer rows may clear others.
+  public var inputs: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: inputBuffer.base, count: batch * architecture.inputs)
+  }
 
   /// The output of the last layer, shape [batch, outputs]; a loss replaces it by its gradient.
   public var outputs: UnsafeMutableBufferPointer<Float> {
-    guard let last = stages.last else { return featureBuffer.elements }
+    guard let last = stages.last else {
+      return UnsafeMutableBufferPointer(start: featureBuffer.base, count: batch * architecture.outputs)
+    }
     return UnsafeMutableBufferPointer(start: activationBuffer.base + last.output, count: batch * last.outputs)
   }
 
@@ -131,10 +143,7 @@ public struct Network: ~Copyable {
   /// Computes the outputs of the first `rows` inputs.
   public func forward(rows: Int) {
     precondition(rows > 0 && rows <= batch, "a batch of \(rows) rows in a network compiled for \(batch)")
-    if let images {
-      inputs[(rows * architecture.inputs)...].update(repeating: 0)
-      images.forward()
-    }
+    images?.forward(rows: rows)
     var input = UnsafePointer(denseInputs)
     for stage in stages {
       let output = activationBuffer.base + stage.output
@@ -175,9 +184,7 @@ public struct Network: ~Copyable {
     }
     guard let images, let delta else { return }
     if stages.isEmpty { featureGradientBuffer.base.update(from: delta, count: rows * architecture.outputs) }
-    // Rows that were not in the batch add nothing to any sum.
-    featureGradientBuffer.elements[(rows * featureGradientBuffer.count / batch)...].update(repeating: 0)
-    images.backward()
+    images.backward(rows: rows)
   }
 
   /// Takes a step with the gradient that follows from the loss's gradient that `score` left in the outputs, layer by layer.
