@@ -148,4 +148,15 @@ extension ModelSpec {
   public func elementCounts(for dataset: DatasetSpec) -> [Int]? {
     (try? LayerSpec.shapes(of: layers(for: dataset), input: dataset.image.dimensions))?.map { $0.reduce(1, *) }
   }
+
+  /// Whether any layer can be computed by Winograd's minimal filtering, by its shape.
+  func suitsWinograd(for dataset: DatasetSpec) -> Bool {
+    let layers = layers(for: dataset)
+    let input = dataset.image.dimensions
+    guard let shapes = try? LayerSpec.shapes(of: layers, input: input) else { return false }
+    return zip(layers, [input] + shapes).contains { layer, before in
+      guard case .convolution(let channels, kernel: 3, stride: 1, _, _) = layer else { return false }
+      return min(channels, before[0]) >= 16
+    }
+  }
 }

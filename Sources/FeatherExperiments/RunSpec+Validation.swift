@@ -121,7 +121,13 @@ extension RunSpec {
       let message = "\(key) gives a model of more than \(Self.mostParameters) parameters"
       return [SpecContradiction(keys: [key], message: message)]
     }
-    guard case .autoencoder(let settings) = codec else { return [] }
+    if training.convolution == .winograd, !model.suitsWinograd(for: dataset) {
+      let message =
+        "training.convolution is winograd, but no layer of the model suits it: a 3x3 convolution of stride 1 with at least "
+        + "16 channels before and after it; write auto"
+      found.append(SpecContradiction(keys: ["training.convolution", "model.layers", "model.name"], message: message))
+    }
+    guard case .autoencoder(let settings) = codec else { return found }
     if settings.latent >= sizes.model {
       let message =
         "codec.latent is \(settings.latent), but the model has only \(sizes.model) parameters; "

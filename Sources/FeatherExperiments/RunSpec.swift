@@ -97,6 +97,17 @@ public enum OptimizerName: String, CaseIterable, Sendable {
   case adam
 }
 
+/// How convolutions are computed, in training and evaluation.
+public enum ConvolutionName: String, CaseIterable, Sendable {
+  /// Every product is formed.
+  case direct
+  /// By Winograd's minimal filtering (Lavin and Gray 2015, arXiv:1509.09308) where layer and processor allow it; a run in which they
+  /// nowhere do is refused.
+  case winograd
+  /// As `winograd`, but never refused; the result file says what ran.
+  case auto
+}
+
 /// How a client trains within a round, and in the pre-pass.
 public struct TrainingSpec: Hashable, Sendable {
   /// The step rule.
@@ -109,6 +120,8 @@ public struct TrainingSpec: Hashable, Sendable {
   public var batch = 32
   /// Passes over a client's samples per round.
   public var localEpochs = 5
+  /// How convolutions are computed.
+  public var convolution = ConvolutionName.auto
 
   /// Plain SGD at 0.05 in batches of 32, five epochs per round.
   public init() {}

@@ -56,6 +56,9 @@ extension SpecSchema {
     SpecField("training.batch", \.training.batch, .count(), summary: "Samples per step."),
     SpecField(
       "training.localEpochs", \.training.localEpochs, .count(1...1_000_000), summary: "Epochs per round at a client."),
+    SpecField(
+      "training.convolution", \.training.convolution, .name(), since: 2,
+      summary: "How convolutions are computed; auto is winograd where layer and processor allow it, else direct."),
     SpecField("prepass.epochs", \.prepass.epochs, .count(0...1_000_000), summary: "Epochs of the pre-pass."),
     SpecField(
       "prepass.snapshotEvery", \.prepass.snapshotEvery, .snapshotEvery,

@@ -163,6 +163,14 @@ public enum Assembly {
     }
   }
 
+  static func convolution(_ name: ConvolutionName) -> ConvolutionAlgorithm {
+    switch name {
+    case .direct: .direct
+    case .winograd: .winograd
+    case .auto: .auto
+    }
+  }
+
   static func initialisation(_ name: InitialisationName) -> Initialisation {
     switch name {
     case .kaimingUniform: .kaimingUniform

@@ -26,10 +26,12 @@ public struct Federation: ~Copyable {
     let partition = try Assembly.partition(spec.partition, of: data.train, seed: spec.seed, lists: partitionLists)
     let prepared = try data.prepared(
       for: partition, normalisation: Assembly.normalisation(spec.dataset.normalisation))
-    let model = try Assembly.model(spec.model, for: spec.dataset)
+    var model = try Assembly.model(spec.model, for: spec.dataset)
+    model.convolution = Assembly.convolution(spec.training.convolution)
     let evaluation = try Evaluation(model: model, test: prepared.test, greyTest: prepared.greyTest)
     let training = try LocalTraining(
       spec, model: model, data: prepared.train, largestClient: partition.clients.lazy.map(\.count).max())
+    let convolutions = training.convolutions
     var stream = RandomStream(seed: spec.seed, purpose: .initialWeights)
     self.spec = spec
     self.partition = partition
@@ -39,6 +41,7 @@ public struct Federation: ~Copyable {
     codec = Assembly.codec(spec, parameters: model.parameterCount)
     initial = model.initialParameters(Assembly.initialisation(spec.model.initialisation), stream: &stream)
     result = Self.emptyResult(spec, data: prepared, partition: partition, model: model, codec: codec)
+    if let convolutions { result.environment.append(EnvironmentFact(name: "convolution", value: convolutions)) }
   }
 
   /// Runs the pre-pass where the codec needs one, then every round.

@@ -30,6 +30,9 @@ struct LocalTraining: ~Copyable {
       batch: min(spec.training.batch, most))
   }
 
+  /// How the model's convolutions are computed on this processor; nil where it has none.
+  var convolutions: String? { trainer.network.convolutions }
+
   /// Trains on the samples `indices` from the weights `start`, with an optimiser that starts anew.
   ///
   /// - Parameters:

@@ -43,6 +43,8 @@ public struct Architecture: Hashable, Sendable {
   public let layers: [Layer]
   /// The shape of one sample after each layer.
   public let shapes: [SampleShape]
+  /// How the convolutions are computed, which decides the last bits of what they give.
+  public var convolution = ConvolutionAlgorithm.auto
 
   /// A network of any layers.
   ///

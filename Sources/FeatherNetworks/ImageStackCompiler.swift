@@ -5,13 +5,15 @@ internal import FeatherTensors
 /// The array between two layers has the layout that the first of them chose, and so has its gradient; a layer that wants another one
 /// gets a copy.
 struct ImageStackCompiler {
-  private(set) var forwardSteps: [ImageStack.Step] = []
-  /// The steps of the whole backward pass, the last layer's first.
-  private(set) var backwardSteps: [ImageStack.Step] = []
+  private(set) var steps = ImageStack.Steps()
+  /// How each convolution is computed, in words.
+  private(set) var convolutions: [String] = []
 
   private let engine: OneDNNEngine
   private let architecture: Architecture
-  private let batch: Int
+  /// Images of a slice, and the most slices that a batch has.
+  private let slice: Int
+  private let slices: Int
   private let isForTraining: Bool
   private let memory: ImageStack.Memory
   /// What the next layer reads, and what the layer before it read.
@@ -21,107 +23,138 @@ struct ImageStackCompiler {
   /// parameters.
   private var gradient: LaidOutArray?
   private var previousGradient: LaidOutArray?
+  private var usesWinograd = false
 
   init(
     _ architecture: Architecture, batch: Int, forTraining: Bool, memory: ImageStack.Memory
   ) throws(NetworkError) {
     engine = try OneDNNEngine()
     self.architecture = architecture
-    self.batch = batch
+    slice = ImageStack.slice(of: batch)
+    slices = ImageStack.room(for: batch) / slice
     isForTraining = forTraining
     self.memory = memory
-    current = LaidOutArray(try Layout(plain: [batch] + architecture.input.dimensions), at: memory.inputs)
+    let layout = try Layout(plain: [slice] + architecture.input.dimensions)
+    current = LaidOutArray(layout, at: memory.inputs, stride: layout.count)
   }
 
   /// Compiles layer `index`; the layers before it have been.
   mutating func add(_ index: Int) throws(NetworkError) {
-    let name = architecture.layerNames[index]
-    let destination = [batch] + architecture.shapes[index].dimensions
+    let destination = [slice] + architecture.shapes[index].dimensions
     switch architecture.layers[index] {
     case .convolution(_, _, let stride, let padding, let activation):
+      let name = architecture.layerNames[index]
       let blocks = architecture.blocks.filter { $0.name.hasPrefix(name + ".") }
-      let source = [batch] + (index == 0 ? architecture.input : architecture.shapes[index - 1]).dimensions
       let sizes = ConvolutionSizes(
-        name: name, source: source, weights: blocks[0].shape, destination: destination, stride: stride,
-        padding: padding)
-      try addConvolution(sizes, activation, weight: blocks[0].offset, bias: blocks[1].offset)
+        name: name, source: current.layout.shape, weights: blocks[0].shape, destination: destination, stride: stride,
+        padding: padding, algorithm: architecture.convolution)
+      try addConvolution(
+        sizes, rectifiesLater(index) ? .linear : activation, weight: blocks[0].offset, bias: blocks[1].offset)
     case .maxPool(let side, let stride):
-      try addPool(PoolSizes(name: name, destination: destination, side: side, stride: stride))
+      try addPool(
+        destination: destination, side: side, stride: stride, isRectified: index > 0 && rectifiesLater(index - 1))
     case .dense, .flatten:
-      preconditionFailure("\(name) is no layer of images")
+      preconditionFailure("\(architecture.layerNames[index]) is no layer of images")
     }
   }
 
-  /// Ends with the plain outputs, shape [batch, features], and begins the backward pass with their gradient.
+  /// Whether layer `index` leaves its ReLU to the pool behind it.
+  private func rectifiesLater(_ index: Int) -> Bool {
+    guard case .convolution(_, _, _, _, activation: .relu) = architecture.layers[index],
+      index + 1 < architecture.layers.count, case .maxPool = architecture.layers[index + 1]
+    else { return false }
+    return true
+  }
+
+  /// Ends with the plain outputs, shape [rows, features], and begins the backward pass with their gradient.
   mutating func finish() throws(NetworkError) {
     let layout = try Layout(plain: current.layout.shape)
-    forwardSteps.append(.run(try engine.reorder(from: current, to: LaidOutArray(layout, at: memory.features))))
+    let stride = layout.count
+    let features = LaidOutArray(layout, at: memory.features, stride: stride)
+    steps.forward.append(.run(try engine.reorder(from: current, to: features, slices: slices)))
     if let gradient {
-      let plain = LaidOutArray(layout, at: memory.featureGradients)
-      backwardSteps.insert(.run(try engine.reorder(from: plain, to: gradient)), at: 0)
+      let plain = LaidOutArray(layout, at: memory.featureGradients, stride: stride)
+      steps.backward.insert(.run(try engine.reorder(from: plain, to: gradient, slices: slices)), at: 0)
     }
     try engine.allocateScratchpad()
+    guard architecture.convolution != .winograd || usesWinograd else {
+      throw NetworkError(
+        "no layer can be computed by Winograd's way (\(convolutions.joined(separator: ", "))): it takes 3x3 "
+          + "convolutions of stride 1 with at least 16 channels on both sides, and a processor with AVX-512")
+    }
   }
 
   private mutating func addConvolution(
     _ sizes: ConvolutionSizes, _ activation: Activation, weight: Int, bias: Int
   ) throws(NetworkError) {
     let forward = try sizes.forward(engine)
-    let input = try read(forward.source, from: [current], &forwardSteps)
+    let input = try read(forward.source, from: [current], &steps.forward, slices: slices, isKept: isForTraining)
     let plain = LaidOutArray(try Layout(plain: sizes.weights), at: memory.parameters + weight)
-    let weights = try read(forward.weights, from: [plain], &forwardSteps)
+    let weights = try read(forward.weights, from: [plain], &steps.beforeForward, slices: 1)
     let biases = LaidOutArray(try Layout(plain: [sizes.weights[0]]), at: memory.parameters + bias)
-    let output = allocate(forward.destination, instead: isForTraining ? nil : previous)
+    let output = allocate(forward.destination)
     let operation = try Operation(
-      forward, engine, [(.source, input), (.weights, weights), (.bias, biases), (.destination, output)])
-    forwardSteps.append(.run(operation))
-    if activation != .linear { forwardSteps.append(.activate(activation, output)) }
-    guard isForTraining else { return advance(to: output, gradient: nil) }
-
-    let outputGradient = allocate(output.layout, instead: previousGradient)
-    var steps: [ImageStack.Step] = []
-    if activation != .linear { steps.append(.differentiate(activation, gradient: outputGradient, output: output)) }
+      forward, engine, [(.source, input), (.weights, weights), (.bias, biases), (.destination, output)], slices: slices)
+    steps.forward.append(.run(operation))
+    if activation != .linear { steps.forward.append(.activate(activation, output)) }
+    usesWinograd = usesWinograd || forward.isWinograd
+    guard isForTraining else {
+      note(sizes.name, [forward.isWinograd])
+      return advance(to: output, gradient: nil)
+    }
+    let outputGradient = reuse(previousGradient, output.layout)
+    var backward: [ImageStack.Step] = []
+    if activation != .linear {
+      backward.append(.differentiate(activation, gradient: outputGradient, output: output))
+    }
     let byWeights = try sizes.backwardWeights(engine, forward: forward)
-    let delta = try read(byWeights.destinationGradient, from: [outputGradient], &steps)
-    let source = try read(byWeights.source, from: [current, input], &steps)
-    let biasGradient = LaidOutArray(biases.layout, at: memory.gradients + bias)
-    try write(
-      byWeights, [(.source, source), (.destinationGradient, delta), (.biasGradient, biasGradient)], .weightsGradient,
-      byWeights.weightsGradient, to: LaidOutArray(plain.layout, at: memory.gradients + weight), &steps)
+    let delta = try read(byWeights.destinationGradient, from: [outputGradient], &backward, slices: slices)
+    let source = try read(byWeights.source, from: [current, input], &backward, slices: slices)
+    try sum(
+      byWeights, source: source, delta: delta,
+      weights: LaidOutArray(plain.layout, at: memory.gradients + weight),
+      biases: LaidOutArray(biases.layout, at: memory.gradients + bias), &backward)
+    var passes = [forward.isWinograd, byWeights.isWinograd]
     if let gradient {
       let byData = try sizes.backwardData(engine, forward: forward)
-      let turned = try read(byData.weights, from: [plain, weights], &steps)
-      let delta = try read(byData.destinationGradient, from: [outputGradient, delta], &steps)
-      try write(
-        byData, [(.weights, turned), (.destinationGradient, delta)], .sourceGradient, byData.sourceGradient,
-        to: gradient, &steps)
+      let turned = try read(byData.weights, from: [plain, weights], &steps.beforeBackward, slices: 1)
+      let delta = try read(byData.destinationGradient, from: [outputGradient, delta], &backward, slices: slices)
+      let inputs: [(Operation.Role, LaidOutArray)] = [(.weights, turned), (.destinationGradient, delta)]
+      try write(byData, inputs, to: gradient, &backward)
+      passes.append(byData.isWinograd)
     }
-    backwardSteps.insert(contentsOf: steps, at: 0)
+    note(sizes.name, passes)
+    steps.backward.insert(contentsOf: backward, at: 0)
     advance(to: output, gradient: outputGradient)
   }
 
-  private mutating func addPool(_ sizes: PoolSizes) throws(NetworkError) {
-    let forward = try sizes.forward(engine, source: current.layout, forTraining: isForTraining)
-    let output = allocate(forward.destination, instead: isForTraining ? nil : previous)
-    guard isForTraining else {
-      let operation = try Operation(forward, engine, [(.source, current), (.destination, output)])
-      forwardSteps.append(.run(operation))
-      return advance(to: output, gradient: nil)
+  /// Notes which of a convolution's passes are computed in Winograd's way: forward, gradient of weights, gradient of inputs.
+  private mutating func note(_ name: String, _ isWinograd: [Bool]) {
+    let passes = isWinograd.map { $0 ? "winograd" : "direct" }
+    convolutions.append("\(name) \(Set(passes).count == 1 ? passes[0] : passes.joined(separator: "/"))")
+  }
+
+  private mutating func addPool(destination: [Int], side: Int, stride: Int, isRectified: Bool) throws(NetworkError) {
+    var input = current
+    if try input.layout.usual(for: destination) == nil {
+      let plain = try Layout(plain: input.layout.shape)
+      input = try read(plain, from: [current], &steps.forward, slices: slices, isKept: isForTraining)
     }
-    // Which element was the largest, for the way back.
-    let workspace = LaidOutArray(forward.workspace)
-    let operation = try Operation(
-      forward, engine, [(.source, current), (.destination, output), (.workspace, workspace)])
-    forwardSteps.append(.run(operation))
-    guard let gradient else { return advance(to: output, gradient: nil) }
-    let outputGradient = allocate(output.layout, instead: previousGradient)
-    let backward = try sizes.backward(engine, forward: forward)
-    let step = ImageStack.Step.run(
-      try Operation(
-        backward, engine,
-        [(.destinationGradient, outputGradient), (.workspace, workspace), (.sourceGradient, gradient)]))
-    backwardSteps.insert(step, at: 0)
-    advance(to: output, gradient: outputGradient)
+    guard let (layout, lanes) = try input.layout.usual(for: destination) else { return }
+    let pool = MaxPool(
+      from: input, to: allocate(layout), lanes: lanes, side: side, stride: stride, isRectified: isRectified)
+    steps.forward.append(.pool(pool))
+    guard isForTraining, let gradient else { return advance(to: pool.output, gradient: nil) }
+    let outputGradient = reuse(previousGradient, layout)
+    if gradient.layout == input.layout {
+      steps.backward.insert(.unpool(pool, gradient: outputGradient, inputGradient: gradient), at: 0)
+    } else {
+      let inputGradient = LaidOutArray(input.layout)
+      let copy = try engine.reorder(from: inputGradient, to: gradient, slices: slices)
+      steps.backward.insert(
+        contentsOf: [.unpool(pool, gradient: outputGradient, inputGradient: inputGradient), .run(copy)], at: 0)
+    }
+    advance(to: pool.output, gradient: outputGradient)
   }
 
   private mutating func advance(to output: LaidOutArray, gradient outputGradient: LaidOutArray?) {
@@ -129,29 +162,57 @@ struct ImageStackCompiler {
     (previousGradient, gradient) = (gradient, outputGradient)
   }
 
-  /// An array of `layout`, in the memory of `idle` where that is large enough.
-  private func allocate(_ layout: Layout, instead idle: LaidOutArray?) -> LaidOutArray {
+  /// An array of `layout` for a layer's output, which for training is kept until the way back.
+  private func allocate(_ layout: Layout) -> LaidOutArray {
+    isForTraining ? LaidOutArray(layout, slices: slices) : reuse(previous, layout)
+  }
+
+  /// An array of `layout` that all slices share, in the memory of `idle` where that is large enough.
+  private func reuse(_ idle: LaidOutArray?, _ layout: Layout) -> LaidOutArray {
     guard let idle, idle.capacity >= layout.count else { return LaidOutArray(layout) }
     return LaidOutArray(layout, reusing: idle)
   }
 
   /// The one of `arrays`, which all hold the same values, that has `layout`; a copy of the first, made by a step, where none has.
+  ///
+  /// - Parameter isKept: whether the copies of all slices are needed later.
   private func read(
-    _ layout: Layout, from arrays: [LaidOutArray], _ steps: inout [ImageStack.Step]
+    _ layout: Layout, from arrays: [LaidOutArray], _ steps: inout [ImageStack.Step], slices: Int, isKept: Bool = false
   ) throws(NetworkError) -> LaidOutArray {
     if let array = arrays.first(where: { $0.layout == layout }) { return array }
-    let copy = LaidOutArray(layout)
-    steps.append(.run(try engine.reorder(from: arrays[0], to: copy)))
+    let copy = LaidOutArray(layout, slices: isKept ? slices : 1)
+    steps.append(.run(try engine.reorder(from: arrays[0], to: copy, slices: slices)))
     return copy
   }
 
-  /// Adds an operation whose result, in `layout`, is needed in `target`.
+  /// Adds an operation whose result, the gradient of its input, is needed in `target`.
   private func write(
-    _ description: borrowing OperationDescription, _ inputs: [(Operation.Role, LaidOutArray)], _ role: Operation.Role,
-    _ layout: Layout, to target: LaidOutArray, _ steps: inout [ImageStack.Step]
+    _ description: borrowing OperationDescription, _ inputs: [(Operation.Role, LaidOutArray)],
+    to target: LaidOutArray, _ steps: inout [ImageStack.Step]
   ) throws(NetworkError) {
+    let layout = description.sourceGradient
     let result = layout == target.layout ? target : LaidOutArray(layout)
-    steps.append(.run(try Operation(description, engine, inputs + [(role, result)])))
-    if result !== target { steps.append(.run(try engine.reorder(from: result, to: target))) }
+    steps.append(.run(try Operation(description, engine, inputs + [(.sourceGradient, result)], slices: slices)))
+    guard result !== target else { return }
+    steps.append(.run(try engine.reorder(from: result, to: target, slices: slices)))
+  }
+
+  /// Adds an operation whose results, the gradients of weights and biases, are summed over the slices into plain arrays.
+  private mutating func sum(
+    _ description: borrowing OperationDescription, source: LaidOutArray, delta: LaidOutArray,
+    weights: LaidOutArray, biases: LaidOutArray, _ backward: inout [ImageStack.Step]
+  ) throws(NetworkError) {
+    let layout = description.weightsGradient
+    let total = layout == weights.layout ? weights : LaidOutArray(layout)
+    let part = slices == 1 ? total : LaidOutArray(layout)
+    let biasPart = slices == 1 ? biases : LaidOutArray(biases.layout)
+    let operation = try Operation(
+      description, engine,
+      [(.source, source), (.destinationGradient, delta), (.weightsGradient, part), (.biasGradient, biasPart)],
+      slices: slices)
+    backward.append(.run(operation))
+    if slices > 1 { backward += [.accumulate(part, into: total), .accumulate(biasPart, into: biases)] }
+    guard total !== weights else { return }
+    steps.afterBackward.append(.run(try engine.reorder(from: total, to: weights, slices: 1)))
   }
 }

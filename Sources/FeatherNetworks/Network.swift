@@ -21,6 +21,10 @@ public struct Network: ~Copyable {
   public let architecture: Architecture
   /// The most rows a batch may have.
   public let batch: Int
+  /// How each convolution is computed, such as `conv1 direct, conv2 winograd`; nil where there is none.
+  ///
+  /// Where the passes differ, they are named in the order forward, gradient of the weights, gradient of the inputs.
+  public let convolutions: String?
   private let loss: Loss
   private let images: ImageStack?
   private let dense: DenseStack
@@ -66,12 +70,14 @@ public struct Network: ~Copyable {
     let gradients = forTraining ? purpose == .training ? parameters : imageParameters : 0
     parameterBuffer = AlignedBuffer(count: parameters)
     gradientBuffer = AlignedBuffer(count: gradients)
-    inputBuffer = AlignedBuffer(count: batch * architecture.inputs)
     // A flatten before all other layers changes nothing: images are laid out plainly already.
     let flatten = architecture.layers.firstIndex(of: .flatten) ?? 0
+    let rows = flatten == 0 ? batch : ImageStack.room(for: batch)
     let width = architecture.widths[flatten]
-    featureBuffer = AlignedBuffer(count: flatten == 0 ? 0 : batch * width)
-    featureGradientBuffer = AlignedBuffer(count: flatten == 0 || !forTraining ? 0 : batch * width)
+    inputBuffer = AlignedBuffer(count: rows * architecture.inputs)
+    let features = flatten == 0 ? 0 : rows * width
+    featureBuffer = AlignedBuffer(count: features)
+    featureGradientBuffer = AlignedBuffer(count: forTraining ? features : 0)
     rowAddresses = .allocate(capacity: batch)
     rowAddresses.initialize(repeating: nil, count: batch)
     DenseStack.fill(
@@ -81,13 +87,16 @@ public struct Network: ~Copyable {
       inputGradient: featureGradientBuffer.base, kernels: kernels)
     guard flatten > 0 else {
       images = nil
+      convolutions = nil
       return
     }
-    images = try ImageStack(
+    let images = try ImageStack(
       architecture, layers: flatten, batch: batch, forTraining: forTraining,
       memory: .init(
         inputs: inputBuffer.base, parameters: parameterBuffer.base, gradients: gradientBuffer.base,
         features: featureBuffer.base, featureGradients: featureGradientBuffer.base))
+    self.images = images
+    convolutions = images.convolutions
   }
 
   deinit { rowAddresses.deallocate() }
@@ -100,13 +109,14 @@ public struct Network: ~Copyable {
 
   /// Where a batch's inputs are gathered, shape [batch, inputs]: images channel by channel, row by row.
   ///
-  /// With layers of images, a forward pass of fewer rows clears the others.
-  public var inputs: UnsafeMutableBufferPointer<Float> { inputBuffer.elements }
+  /// With layers of images, a forward pass of fewer rows may clear others.
+  public var inputs: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: inputBuffer.base, count: batch * architecture.inputs)
+  }
 
   /// The output of the last layer, shape [batch, outputs]; a loss replaces it by its gradient.
   public var outputs: UnsafeMutableBufferPointer<Float> {
-    guard let last = dense.outputs else { return featureBuffer.elements }
-    return UnsafeMutableBufferPointer(start: last, count: batch * outputWidth)
+    UnsafeMutableBufferPointer(start: dense.outputs ?? featureBuffer.base, count: batch * outputWidth)
   }
 
   /// Whether the first layer can read rows wherever they lie.
@@ -123,10 +133,7 @@ public struct Network: ~Copyable {
   /// Computes the outputs of the first `rows` inputs.
   public func forward(rows: Int) {
     precondition(rows > 0 && rows <= batch, "a batch of \(rows) rows in a network compiled for \(batch)")
-    if let images {
-      inputs[(rows * architecture.inputs)...].update(repeating: 0)
-      images.forward()
-    }
+    images?.forward(rows: rows)
     dense.forward(rowAddresses, rows: rows)
   }
 
@@ -207,8 +214,6 @@ public struct Network: ~Copyable {
     if dense.outputs == nil {
       featureGradientBuffer.base.update(from: featureBuffer.base, count: rows * outputWidth)
     }
-    // Rows that were not in the batch add nothing to any sum.
-    featureGradientBuffer.elements[(rows * featureGradientBuffer.count / batch)...].update(repeating: 0)
-    images.backward()
+    images.backward(rows: rows)
   }
 }

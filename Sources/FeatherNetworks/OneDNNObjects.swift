@@ -66,6 +66,15 @@ struct Layout: Equatable, CustomStringConvertible {
     try self.init(shape, dnnl_format_tag_any)
   }
 
+  /// The same layout for images of another shape, and how many channels lie side by side in it; nil where it is none of the usual ones.
+  func usual(for shape: [Int]) throws(NetworkError) -> (layout: Layout, lanes: Int)? {
+    for (tag, lanes) in [(dnnl_aBcd16b, 16), (dnnl_aBcd8b, 8), (dnnl_abcd, 1), (dnnl_acdb, self.shape[1])] {
+      guard try self == Layout(self.shape, tag) else { continue }
+      return (try Layout(shape, tag), lanes)
+    }
+    return nil
+  }
+
   private init(_ shape: [Int], _ tag: dnnl_format_tag_t) throws(NetworkError) {
     var raw = dnnl_memory_desc_t()
     let sizes = shape.map { Int64($0) }
@@ -94,42 +103,51 @@ struct Layout: Equatable, CustomStringConvertible {
   }
 }
 
-/// An array of floats in some layout; its memory is its own or lies in a buffer that outlives it.
+/// An array of floats in some layout, for each slice of a batch or for all; its memory is its own or lies in a buffer that outlives it.
 final class LaidOutArray {
   let layout: Layout
-  let base: UnsafeMutablePointer<Float>
+  private let first: UnsafeMutablePointer<Float>
+  /// Floats from one slice's part to the next; 0 where all slices share the array.
+  private let stride: Int
   private let storage: AlignedBuffer
   private let owner: LaidOutArray?
 
-  /// An array of its own, zero at first.
-  init(_ layout: Layout) {
+  /// An array of its own, zero at first, with parts for `slices` slices or one that all share.
+  init(_ layout: Layout, slices: Int = 1) {
     self.layout = layout
-    storage = AlignedBuffer(count: layout.count)
-    base = storage.base
+    // Every part begins on a cache line.
+    stride = slices == 1 ? 0 : (layout.count + 15) / 16 * 16
+    storage = AlignedBuffer(count: max(layout.count, slices * stride))
+    first = storage.base
     owner = nil
   }
 
-  /// An array in the memory of `other`, which nobody needs any longer and which is large enough.
+  /// A shared array in the memory of `other`, which nobody needs any longer and which is large enough.
   init(_ layout: Layout, reusing other: LaidOutArray) {
     self.layout = layout
-    base = other.base
+    first = other.first
+    stride = 0
     storage = AlignedBuffer(count: 0)
     owner = other
   }
 
-  /// An array at `base`, which the caller keeps alive.
-  init(_ layout: Layout, at base: UnsafeMutablePointer<Float>) {
+  /// An array at `base`, which the caller keeps alive, with parts at a distance of `stride` floats or one that all share.
+  init(_ layout: Layout, at base: UnsafeMutablePointer<Float>, stride: Int = 0) {
     self.layout = layout
-    self.base = base
+    first = base
+    self.stride = stride
     storage = AlignedBuffer(count: 0)
     owner = nil
   }
 
   /// Floats that its memory holds, or 0 where the memory is the caller's.
   var capacity: Int { owner?.capacity ?? storage.count }
+
+  /// Where a slice's part begins.
+  func base(_ slice: Int) -> UnsafeMutablePointer<Float> { first + slice * stride }
 }
 
-/// An operation with everything that it reads and writes, made once and executed in every step.
+/// An operation with everything that it reads and writes, made once and executed for every slice in every step.
 final class Operation {
   /// What an array is to an operation, by the library's `DNNL_ARG` numbers.
   enum Role: Int32 {
@@ -137,7 +155,6 @@ final class Operation {
     case destination = 17
     case weights = 33
     case bias = 41
-    case workspace = 64
     case sourceGradient = 129
     case destinationGradient = 145
     case weightsGradient = 161
@@ -148,30 +165,39 @@ final class Operation {
   private let engine: OneDNNEngine
   private let arrays: [LaidOutArray]
   private var primitive: dnnl_primitive_t?
-  private var arguments: [dnnl_exec_arg_t] = []
+  /// Of each slice.
+  private var arguments: [[dnnl_exec_arg_t]] = []
 
+  /// - Parameter slices: how many slices there are; 1 for an operation on arrays that all share.
   init(
-    _ description: borrowing OperationDescription, _ engine: OneDNNEngine, _ arrays: [(Role, LaidOutArray)]
+    _ description: borrowing OperationDescription, _ engine: OneDNNEngine, _ arrays: [(Role, LaidOutArray)],
+    slices: Int
   ) throws(NetworkError) {
     name = description.name
     self.engine = engine
     self.arrays = arrays.map { $0.1 }
     try check(dnnl_primitive_create(&primitive, description.raw), name)
-    for (role, array) in arrays {
-      arguments.append(dnnl_exec_arg_t(arg: role.rawValue, memory: try engine.memory(array.layout, at: array.base)))
+    // Not ours to destroy.
+    let scratchpad = dnnl_exec_arg_t(
+      arg: DNNL_ARG_SCRATCHPAD, memory: try engine.scratchpad(description.scratchpad))
+    for slice in 0..<slices {
+      arguments.append([scratchpad])
+      for (role, array) in arrays {
+        let memory = try engine.memory(array.layout, at: array.base(slice))
+        arguments[slice].append(dnnl_exec_arg_t(arg: role.rawValue, memory: memory))
+      }
     }
-    // Last, and not ours to destroy.
-    let scratchpad = try engine.scratchpad(description.scratchpad)
-    arguments.append(dnnl_exec_arg_t(arg: DNNL_ARG_SCRATCHPAD, memory: scratchpad))
   }
 
   deinit {
-    for argument in arguments.prefix(arrays.count) { dnnl_memory_destroy(argument.memory) }
+    for argument in arguments.joined() where argument.arg != DNNL_ARG_SCRATCHPAD {
+      dnnl_memory_destroy(argument.memory)
+    }
     dnnl_primitive_destroy(primitive)
   }
 
-  func execute() {
-    let status = dnnl_primitive_execute(primitive, engine.stream, Int32(arguments.count), arguments)
+  func execute(slice: Int) {
+    let status = dnnl_primitive_execute(primitive, engine.stream, Int32(arguments[slice].count), arguments[slice])
     precondition(status == dnnl_success, "oneDNN could not execute \(name): status \(status.rawValue)")
   }
 }

@@ -6,18 +6,13 @@ internal import COneDNN
 struct OperationDescription: ~Copyable {
   let raw: dnnl_primitive_desc_t?
   let name: String
+  /// Whether a convolution is computed in Winograd's way.
+  let isWinograd: Bool
 
-  fileprivate init(adopting raw: dnnl_primitive_desc_t?, _ name: String) {
+  fileprivate init(adopting raw: dnnl_primitive_desc_t?, _ name: String, isWinograd: Bool = false) {
     self.raw = raw
     self.name = name
-  }
-
-  fileprivate init(
-    _ descriptor: UnsafeRawPointer, _ name: String, _ engine: OneDNNEngine, hint: dnnl_primitive_desc_t? = nil
-  ) throws(NetworkError) {
-    var raw: dnnl_primitive_desc_t?
-    try check(dnnl_primitive_desc_create(&raw, descriptor, engine.attributes, engine.engine, hint), name)
-    self.init(adopting: raw, name)
+    self.isWinograd = isWinograd
   }
 
   deinit { dnnl_primitive_desc_destroy(raw) }
@@ -32,11 +27,10 @@ struct OperationDescription: ~Copyable {
   var sourceGradient: Layout { layout(dnnl_query_diff_src_md) }
   var weightsGradient: Layout { layout(dnnl_query_diff_weights_md) }
   var destinationGradient: Layout { layout(dnnl_query_diff_dst_md) }
-  var workspace: Layout { layout(dnnl_query_workspace_md) }
   var scratchpad: Layout { layout(dnnl_query_scratchpad_md) }
 }
 
-/// A convolution of a batch of images, in the sizes that the library asks for.
+/// A convolution of a slice of images, in the sizes that the library asks for.
 struct ConvolutionSizes {
   let name: String
   let source: [Int]
@@ -44,6 +38,7 @@ struct ConvolutionSizes {
   let destination: [Int]
   let stride: Int
   let padding: Int
+  let algorithm: ConvolutionAlgorithm
 
   private var strides: [Int64] { [Int64](repeating: Int64(stride), count: 2) }
   private var paddings: [Int64] { [Int64](repeating: Int64(padding), count: 2) }
@@ -51,89 +46,74 @@ struct ConvolutionSizes {
     "\(name): a convolution of \(source) with \(weights), stride \(stride), padding \(padding)"
   }
 
+  /// Whether Winograd's way is tried first; see `ConvolutionAlgorithm.auto`.
+  private var triesWinograd: Bool {
+    algorithm != .direct && stride == 1 && weights.suffix(2) == [3, 3] && min(weights[0], weights[1]) >= 16
+  }
+
   /// Of the training kind for inference too: the other kind may be another kernel, with other bits.
   func forward(_ engine: OneDNNEngine) throws(NetworkError) -> OperationDescription {
-    var descriptor = dnnl_convolution_desc_t()
-    var source = try Layout(anyOf: source).raw
-    var weights = try Layout(anyOf: weights).raw
-    var bias = try Layout(plain: [destination[1]]).raw
-    var destination = try Layout(anyOf: destination).raw
-    try check(
+    try make(title, engine, hint: nil) { arrays, kind, descriptor in
       dnnl_convolution_forward_desc_init(
-        &descriptor, dnnl_forward_training, dnnl_convolution_direct, &source,
-        &weights, &bias, &destination, strides, paddings, paddings), title)
-    return try OperationDescription(&descriptor, title, engine)
+        &descriptor, dnnl_forward_training, kind, &arrays.source, &arrays.weights, &arrays.bias, &arrays.destination,
+        strides, paddings, paddings)
+    }
   }
 
   func backwardData(
     _ engine: OneDNNEngine, forward: borrowing OperationDescription
   ) throws(NetworkError) -> OperationDescription {
-    var descriptor = dnnl_convolution_desc_t()
-    var source = try Layout(anyOf: source).raw
-    var weights = try Layout(anyOf: weights).raw
-    var destination = try Layout(anyOf: destination).raw
-    try check(
+    try make(title + ", backward", engine, hint: forward.raw) { arrays, kind, descriptor in
       dnnl_convolution_backward_data_desc_init(
-        &descriptor, dnnl_convolution_direct, &source, &weights, &destination, strides, paddings, paddings), title)
-    return try OperationDescription(&descriptor, title + ", backward", engine, hint: forward.raw)
+        &descriptor, kind, &arrays.source, &arrays.weights, &arrays.destination, strides, paddings, paddings)
+    }
   }
 
   func backwardWeights(
     _ engine: OneDNNEngine, forward: borrowing OperationDescription
   ) throws(NetworkError) -> OperationDescription {
-    var descriptor = dnnl_convolution_desc_t()
-    var source = try Layout(anyOf: source).raw
-    var weights = try Layout(anyOf: weights).raw
-    var bias = try Layout(plain: [destination[1]]).raw
-    var destination = try Layout(anyOf: destination).raw
-    try check(
+    try make(title + ", gradient of its weights", engine, hint: forward.raw) { arrays, kind, descriptor in
       dnnl_convolution_backward_weights_desc_init(
-        &descriptor, dnnl_convolution_direct, &source, &weights, &bias, &destination, strides, paddings, paddings),
-      title)
-    return try OperationDescription(&descriptor, title + ", gradient of its weights", engine, hint: forward.raw)
-  }
-}
-
-/// A max-pool of a batch of images, in the sizes that the library asks for.
-struct PoolSizes {
-  let name: String
-  let destination: [Int]
-  let side: Int
-  let stride: Int
-
-  private var sides: [Int64] { [Int64](repeating: Int64(side), count: 2) }
-  private var strides: [Int64] { [Int64](repeating: Int64(stride), count: 2) }
-
-  func forward(
-    _ engine: OneDNNEngine, source: Layout, forTraining: Bool
-  ) throws(NetworkError) -> OperationDescription {
-    let title = "\(name): a max-pool of \(source), side \(side), stride \(stride)"
-    var descriptor = dnnl_pooling_desc_t()
-    var source = source.raw
-    var destination = try Layout(anyOf: destination).raw
-    try check(
-      dnnl_pooling_forward_desc_init(
-        &descriptor, forTraining ? dnnl_forward_training : dnnl_forward_inference, dnnl_pooling_max, &source,
-        &destination, strides, sides, [0, 0], [0, 0]), title)
-    return try OperationDescription(&descriptor, title, engine)
+        &descriptor, kind, &arrays.source, &arrays.weights, &arrays.bias, &arrays.destination, strides, paddings,
+        paddings)
+    }
   }
 
-  func backward(
-    _ engine: OneDNNEngine, forward: borrowing OperationDescription
+  /// What a pass reads and writes, or its gradients: images and weights in whatever layout the library likes best.
+  private struct Arrays {
+    var source: dnnl_memory_desc_t
+    var weights: dnnl_memory_desc_t
+    var bias: dnnl_memory_desc_t
+    var destination: dnnl_memory_desc_t
+  }
+
+  /// A pass computed in the first way that is tried and that the library has.
+  private func make(
+    _ title: String, _ engine: OneDNNEngine, hint: dnnl_primitive_desc_t?,
+    _ describe: (inout Arrays, dnnl_alg_kind_t, inout dnnl_convolution_desc_t) -> dnnl_status_t
   ) throws(NetworkError) -> OperationDescription {
-    var descriptor = dnnl_pooling_desc_t()
-    var source = forward.source.raw
-    var destination = forward.destination.raw
-    try check(
-      dnnl_pooling_backward_desc_init(
-        &descriptor, dnnl_pooling_max, &source, &destination, strides, sides, [0, 0], [0, 0]), forward.name)
-    return try OperationDescription(&descriptor, forward.name + ", backward", engine, hint: forward.raw)
+    var arrays = Arrays(
+      source: try Layout(anyOf: source).raw, weights: try Layout(anyOf: weights).raw,
+      bias: try Layout(plain: [destination[1]]).raw, destination: try Layout(anyOf: destination).raw)
+    var descriptor = dnnl_convolution_desc_t()
+    var raw: dnnl_primitive_desc_t?
+    if triesWinograd {
+      try check(describe(&arrays, dnnl_convolution_winograd, &descriptor), title)
+      let status = dnnl_primitive_desc_create(&raw, &descriptor, engine.attributes, engine.engine, hint)
+      if status == dnnl_success { return OperationDescription(adopting: raw, title, isWinograd: true) }
+      if status != dnnl_unimplemented { try check(status, title) }
+    }
+    try check(describe(&arrays, dnnl_convolution_direct, &descriptor), title)
+    try check(dnnl_primitive_desc_create(&raw, &descriptor, engine.attributes, engine.engine, hint), title)
+    return OperationDescription(adopting: raw, title)
   }
 }
 
 extension OneDNNEngine {
-  /// Copies one array to another of the same shape, from layout to layout.
-  func reorder(from source: LaidOutArray, to destination: LaidOutArray) throws(NetworkError) -> Operation {
+  /// Copies one array to another of the same shape, from layout to layout, for each of `slices` slices.
+  func reorder(
+    from source: LaidOutArray, to destination: LaidOutArray, slices: Int
+  ) throws(NetworkError) -> Operation {
     var from = source.layout.raw
     var to = destination.layout.raw
     var raw: dnnl_primitive_desc_t?
@@ -141,6 +121,6 @@ extension OneDNNEngine {
       dnnl_reorder_primitive_desc_create(&raw, &from, engine, &to, engine, attributes),
       "a copy of \(source.layout) between layouts")
     let description = OperationDescription(adopting: raw, "a copy of \(source.layout) between layouts")
-    return try Operation(description, self, [(.source, source), (.destination, destination)])
+    return try Operation(description, self, [(.source, source), (.destination, destination)], slices: slices)
   }
 }

@@ -107,6 +107,11 @@ struct BadSpecTests {
 
   static let contradictions: [(String, String)] = [
     (
+      "base: {model: {name: lenet5}, training: {convolution: winograd}}",
+      "3:55: training.convolution is winograd, but no layer of the model suits it: a 3x3 convolution of stride 1 with at "
+        + "least 16 channels before and after it; write auto"
+    ),
+    (
       "base: {codec: {name: autoencoder, latent: 15910}}",
       "3:43: codec.latent is 15910, but the model has only 15910 parameters; a latent must be smaller to save bytes"
     ),

@@ -37,6 +37,21 @@ struct ImageModelTests {
     #expect(blocks.first?.name == "conv1.weight" && blocks.first?.shape.count == 4)
   }
 
+  @Test("the result says how each convolution was computed", arguments: ConvolutionName.allCases)
+  func convolutions(name: ConvolutionName) throws {
+    var spec = Self.spec(.vgg3, train: 20)
+    spec.training.convolution = name
+    let data = try SyntheticColours.splits(train: 20, test: 20, seed: 0)
+    let hasWinograd = OneDNN.instructionSet.hasPrefix("avx512_core")
+    guard name != .winograd || hasWinograd else {
+      #expect(throws: NetworkError.self) { _ = try Federation(spec, data: data) }
+      return
+    }
+    let fact = try Federation(spec, data: data).run().environment.first { $0.name == "convolution" }
+    let other = name == .direct || !hasWinograd ? "direct" : "winograd"
+    #expect(fact?.value == "conv1 direct, " + (2...6).map { "conv\($0) \(other)" }.joined(separator: ", "))
+  }
+
   @Test("a listed model is the named one with its layers, bit for bit")
   func listed() throws {
     let named = Self.spec(.lenet5, train: 100)

@@ -68,12 +68,11 @@ import Testing
   @Test("what the library refuses becomes an error that says what it was asked for")
   func libraryRefuses() throws {
     let engine = try OneDNNEngine()
-    let source = try Layout(plain: [1, 16, 8, 8])
-    let tooLarge = PoolSizes(name: "pool1", destination: [1, 16, 9, 9], side: 2, stride: 2)
-    let error = #expect(throws: NetworkError.self) {
-      _ = try tooLarge.forward(engine, source: source, forTraining: true)
-    }
-    let asked = "pool1: a max-pool of [1, 16, 8, 8], side 2, stride 2"
+    let tooLarge = ConvolutionSizes(
+      name: "conv1", source: [1, 16, 8, 8], weights: [16, 16, 3, 3], destination: [1, 16, 9, 9], stride: 1, padding: 1,
+      algorithm: .direct)
+    let error = #expect(throws: NetworkError.self) { _ = try tooLarge.forward(engine) }
+    let asked = "conv1: a convolution of [1, 16, 8, 8] with [16, 16, 3, 3], stride 1, padding 1"
     #expect(error?.description == "oneDNN \(OneDNN.version) could not make \(asked): invalid arguments")
   }
 }

@@ -93,6 +93,25 @@ import Testing
     #expect(Array(after.gradients) == Array(alone.gradients) && alone.gradients.contains { abs($0) > 0.01 })
   }
 
+  @Test("the gradients of a batch of several slices are the mean of those of its parts")
+  func slices() throws {
+    let whole = try Self.network(batch: 40, rows: 40)
+    let images = Array(whole.inputs)
+    Self.pass(whole, rows: 40)
+    var mean = [Double](repeating: 0, count: whole.gradients.count)
+    // Three images at a time keep the labels of `pass` in step.
+    for start in stride(from: 0, to: 40, by: 3) {
+      let rows = min(3, 40 - start)
+      let part = try Self.network(batch: 3, rows: rows)
+      _ = part.inputs.update(fromContentsOf: images[start * Self.input.count..<(start + rows) * Self.input.count])
+      Self.pass(part, rows: rows)
+      for i in mean.indices { mean[i] += Double(part.gradients[i]) * Double(rows) / 40 }
+    }
+    let largest = mean.map(abs).max() ?? 0
+    // Sums of forty images' Float gradients in another order.
+    #expect(zip(whole.gradients, mean).allSatisfy { abs(Double($0) - $1) < 1e-5 * largest } && largest > 0.01)
+  }
+
   static func pass(_ network: borrowing Network, rows: Int) {
     network.forward(rows: rows)
     let labels = (0..<rows).map { UInt8($0 % 3) }

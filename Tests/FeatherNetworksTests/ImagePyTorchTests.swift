@@ -45,15 +45,19 @@ import Testing
     }
   }
 
-  /// The tolerance leaves room for one decision between near ties.
+  /// The tolerances leave room for decisions between near ties.
   ///
-  /// Some 140,000 pools choose in each step, and where the two largest values differ by 1e-7, another order of summing (two threads,
-  /// another instruction set) chooses otherwise: one pixel's gradient then takes another place, which moved parameters by 2.5e-3 of the
-  /// largest move and losses by 4e-5 when it was seen. Without, moves are equal to 5e-6 and losses to 1e-7.
-  @Test("ten steps of vgg3 with momentum make PyTorch's losses and move every parameter as PyTorch does")
-  func tenSteps() throws {
+  /// Some 140,000 pools and ReLUs choose in each step, and where the two largest values differ by 1e-7, another order of summing (two
+  /// threads, another instruction set) chooses otherwise: one pixel's gradient then takes another place, which moved parameters by
+  /// 2.5e-3 of the largest move and losses by 4e-5 when it was seen. Without, moves are equal to 5e-6 and losses to 1e-7. Winograd's way
+  /// differs by 1e-6, so that ties are decided otherwise in every step: losses then differed by up to 5e-3, and moves say nothing.
+  @Test(
+    "ten steps of vgg3 with momentum make PyTorch's losses and, computed directly, move every parameter as PyTorch does",
+    arguments: [ConvolutionAlgorithm.direct, .auto])
+  func tenSteps(convolution: ConvolutionAlgorithm) throws {
     let reference = try ImagesFixture.load().vgg3
-    let architecture = try Architecture.vgg3(input: .image(channels: 3, height: 32, width: 32), classes: 10)
+    var architecture = try Architecture.vgg3(input: .image(channels: 3, height: 32, width: 32), classes: 10)
+    architecture.convolution = convolution
     let network = try Network(architecture, loss: .softmaxCrossEntropy, batch: 16)
     var numbers = FixtureNumbers(seed: 2021)
     let start = numbers.weights(architecture, gain: 6.0.squareRoot())
@@ -68,10 +72,11 @@ import Testing
         labels.baseAddress.map { network.score(labels: $0, rows: 16).loss / 16 } ?? .nan
       }
       // Nothing has been decided before the first loss.
-      #expect(abs(loss / expected - 1) < (step == 0 ? 1e-6 : 2e-4))
+      #expect(abs(loss / expected - 1) < (step == 0 ? 1e-6 : convolution == .direct ? 2e-4 : 2e-2))
       network.backward(rows: 16)
       optimizer.step(network.parameters, gradients: network.gradients)
     }
+    guard convolution == .direct else { return }
     let moves = zip(network.parameters, start).map { $0 - $1 }
     for (block, expected) in zip(architecture.blocks, reference.moves) {
       let own = moves[block.offset..<block.offset + block.count]

@@ -13,4 +13,7 @@
 // Training of autoencoders.
 #include "autoencoder.h"
 
+// Layers of images.
+#include "images.h"
+
 #endif

@@ -77,6 +77,9 @@ CASES = [
          {"maxPool": 2, "stride": 2}, "flatten", {"dense": 10, "activation": "linear"}]}}),
     (["codec=[{name: autoencoder, latent: 8}, {name: quantise, bits: 8}]"],
      {"codec": [{**AUTOENCODER, "latent": 8}, {"name": "quantise", "bits": 8}]}),
+    (["dataset.name=cifar10", "model.name=vgg3", "training.convolution=auto"], {"dataset": CIFAR, "model": VGG3}),
+    (["dataset.name=cifar10", "model.name=vgg3", "training.convolution=winograd"],
+     {"dataset": CIFAR, "model": VGG3, "training": {**DEFAULTS["training"], "convolution": "winograd"}}),
     (["codec.quantise=16"], {"codec": [{"name": "identity"}, {"name": "quantise", "bits": 16}]}),
 ]
 
