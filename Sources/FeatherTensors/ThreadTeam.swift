@@ -33,8 +33,10 @@ public final class ThreadTeam: Sendable {
       return
     }
     withoutActuallyEscaping(piece) { piece in
-      shared.open(Job(count: count, piece: piece))
-      shared.finish()
+      withUnsafePointer(to: Job(count: count, piece: piece)) { job in
+        shared.open(job)
+        shared.finish(job)
+      }
     }
     shared.isFree.store(true, ordering: .releasing)
   }
@@ -64,7 +66,9 @@ private struct Job {
   let piece: (Int) -> Void
 }
 
-/// What a team's threads share. Job and generation are written under the lock, before the threads are woken and after all have left.
+/// What a team's threads share.
+///
+/// Job and generation are written under the lock, before the threads are woken and after all have left.
 private final class Shared: @unchecked Sendable {
   let isFree = Atomic(true)
   private let next = Atomic(0)
@@ -73,7 +77,7 @@ private final class Shared: @unchecked Sendable {
   private let generation = Atomic(0)
   private let lock: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
   private let wake: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
-  private var job: Job?
+  private var job: UnsafePointer<Job>?
   private var isClosed = false
 
   /// How often a waiting thread looks before it sleeps: some ten microseconds, as long as waking takes.
@@ -91,8 +95,8 @@ private final class Shared: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Offers a job to all threads.
-  func open(_ job: Job) {
+  /// Offers a job to all threads; it must stay where it is until `finish` returns.
+  func open(_ job: UnsafePointer<Job>) {
     pthread_mutex_lock(lock)
     self.job = job
     next.store(0, ordering: .relaxed)
@@ -102,11 +106,11 @@ private final class Shared: @unchecked Sendable {
   }
 
   /// Takes part in the open job and waits until every thread has left it.
-  func finish() {
-    if let job { work(on: job) }
+  func finish(_ job: UnsafePointer<Job>) {
+    work(on: job)
     // No thread enters any more.
     pthread_mutex_lock(lock)
-    job = nil
+    self.job = nil
     pthread_mutex_unlock(lock)
     while inside.load(ordering: .acquiring) > 0 { pause() }
   }
@@ -139,11 +143,15 @@ private final class Shared: @unchecked Sendable {
     }
   }
 
-  private func work(on job: Job) {
+  /// Does pieces until all are taken.
+  ///
+  /// Never inlined: whatever it retains of the job's closure must be let go of before the thread says that it has left.
+  @inline(never)
+  private func work(on job: UnsafePointer<Job>) {
     while true {
       let number = next.add(1, ordering: .relaxed).oldValue
-      guard number < job.count else { return }
-      job.piece(number)
+      guard number < job.pointee.count else { return }
+      job.pointee.piece(number)
     }
   }
 
