@@ -21,3 +21,23 @@ static inline int fw_link_type(hid_t group, const char *name) {
   H5L_info_t info;
   return H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 ? -1 : (int)info.type;
 }
+
+// Hands the name of every link of a group to `visit`, in alphabetical order and in one pass.
+typedef void (*fw_visit_name)(const char *name, void *context);
+typedef struct {
+  fw_visit_name visit;
+  void *context;
+} fw_visitor;
+
+static inline herr_t fw_visit_link(hid_t group, const char *name, const H5L_info_t *info, void *visitor) {
+  (void)group;
+  (void)info;
+  ((fw_visitor *)visitor)->visit(name, ((fw_visitor *)visitor)->context);
+  return 0;
+}
+
+static inline herr_t fw_visit_links(hid_t group, fw_visit_name visit, void *context) {
+  fw_visitor visitor = {visit, context};
+  hsize_t position = 0;
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &position, fw_visit_link, &visitor);
+}

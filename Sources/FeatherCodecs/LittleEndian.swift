@@ -7,15 +7,6 @@ extension [UInt8] {
     append(contentsOf: (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) })
   }
 
-  mutating func append(littleEndian word: UInt16) {
-    append(UInt8(truncatingIfNeeded: word))
-    append(UInt8(truncatingIfNeeded: word >> 8))
-  }
-
-  mutating func append(littleEndian values: [Float]) {
-    values.withUnsafeBytes { append(contentsOf: $0) }
-  }
-
   /// The 32-bit word at byte `offset`, which lies with its four bytes within the array.
   func littleEndianWord(at offset: Int) -> UInt32 {
     (0..<4).reduce(0) { $0 | UInt32(self[offset + $1]) << (8 * $1) }

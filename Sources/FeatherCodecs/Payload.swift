@@ -43,37 +43,37 @@ public struct Payload: Hashable, Sendable {
   ///
   /// - Throws: `CodecError` when the body would exceed 4 GiB − 1.
   public init(_ kind: Kind, description: [UInt8] = [], values: [Float]) throws {
-    try self.init(kind, description: description, contentByteCount: 4 * values.count) {
-      $0.append(littleEndian: values)
-    }
+    self = try values.withUnsafeBufferPointer { try Payload(kind, description: description, values: $0) }
   }
 
   /// Serialises floats that lie elsewhere in memory, without a copy of them in between.
   init(_ kind: Kind, description: [UInt8], values: UnsafeBufferPointer<Float>) throws {
     try self.init(kind, description: description, contentByteCount: 4 * values.count) {
-      $0.append(contentsOf: UnsafeRawBufferPointer(values))
+      $0.copyMemory(from: UnsafeRawBufferPointer(values))
     }
   }
 
-  /// Serialises what `append` writes, `contentByteCount` bytes, behind a header and a description.
+  /// Serialises what `write` writes, `contentByteCount` bytes, behind a header and a description.
   init(
-    _ kind: Kind, description: [UInt8] = [], contentByteCount: Int, append: (inout [UInt8]) -> Void
+    _ kind: Kind, description: [UInt8] = [], contentByteCount: Int, write: (UnsafeMutableRawBufferPointer) -> Void
   ) throws {
     let bodyCount = description.count + contentByteCount
     guard let length = UInt32(exactly: bodyCount) else {
       throw CodecError("a payload of \(bodyCount) bytes exceeds the wire format's 4 GiB")
     }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Self.headerByteCount + bodyCount)
-    bytes += [Self.magic, kind.rawValue, 0, 0]
-    bytes.append(littleEndian: length)
-    bytes += description
-    append(&bytes)
-    let checksum = Self.checksum(bytes)
-    bytes[2] = UInt8(truncatingIfNeeded: checksum)
-    bytes[3] = UInt8(truncatingIfNeeded: checksum >> 8)
-    self.bytes = bytes
     overheadByteCount = Self.headerByteCount + description.count
+    let (overhead, count) = (overheadByteCount, Self.headerByteCount + bodyCount)
+    bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      bytes[0] = Self.magic
+      bytes[1] = kind.rawValue
+      bytes.storeBytes(of: length.littleEndian, toByteOffset: 4, as: UInt32.self)
+      for (i, byte) in description.enumerated() { bytes[Self.headerByteCount + i] = byte }
+      write(UnsafeMutableRawBufferPointer(rebasing: bytes[overhead..<count]))
+      let checksum = Self.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      bytes.storeBytes(of: checksum.littleEndian, toByteOffset: 2, as: UInt16.self)
+      filled = count
+    }
   }
 
   /// The body of a received payload, after its header was checked.
@@ -97,7 +97,7 @@ public struct Payload: Hashable, Sendable {
           + "it was truncated or extended")
     }
     let checksum = UInt16(bytes[2]) | UInt16(bytes[3]) << 8
-    guard checksum == Self.checksum(bytes) else {
+    guard checksum == bytes.withUnsafeBytes(Self.checksum) else {
       throw CodecError("a payload's checksum is wrong: it was damaged on the way")
     }
     return bytes[Self.headerByteCount...]
@@ -121,18 +121,8 @@ public struct Payload: Hashable, Sendable {
   }
 
   /// The checksum of all bytes but its own.
-  private static func checksum(_ bytes: [UInt8]) -> UInt16 {
-    crc(bytes[4...], after: crc(bytes[..<2]))
-  }
-
-  /// CRC-16/XMODEM (polynomial 0x1021, initial value 0) of `bytes`, going on from an earlier part's.
-  static func crc(_ bytes: ArraySlice<UInt8>, after earlier: UInt16 = 0) -> UInt16 {
-    bytes.reduce(earlier) { crc, byte in
-      crc << 8 ^ table[Int(UInt8(truncatingIfNeeded: crc >> 8) ^ byte)]
-    }
-  }
-
-  private static let table: [UInt16] = (0..<256).map { index in
-    (0..<8).reduce(UInt16(index) << 8) { crc, _ in crc & 0x8000 == 0 ? crc << 1 : crc << 1 ^ 0x1021 }
+  private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
+    let kind = CRC16.value(of: UnsafeRawBufferPointer(rebasing: bytes[..<2]))
+    return CRC16.value(of: UnsafeRawBufferPointer(rebasing: bytes[4...]), after: kind)
   }
 }

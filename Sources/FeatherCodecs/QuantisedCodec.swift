@@ -108,45 +108,59 @@ struct Quantiser {
     }
     return try Payload(.quantised, contentByteCount: byteCount(values.count)) { bytes in
       switch bits {
-      case .sixteen: for value in values { bytes.append(littleEndian: Float16(value).bitPattern) }
-      case .eight, .four: append(values, to: &bytes)
+      case .sixteen:
+        for (i, value) in values.enumerated() {
+          bytes.storeBytes(of: Float16(value).bitPattern.littleEndian, toByteOffset: 2 * i, as: UInt16.self)
+        }
+      case .eight, .four: write(values, to: bytes)
       }
     }
   }
 
-  private func append(_ values: [Float], to bytes: inout [UInt8]) {
+  private func write(_ values: [Float], to bytes: UnsafeMutableRawBufferPointer) {
     let isSigned = values.contains { $0 < 0 }
     let top = Float(isSigned ? 1 << (bits.rawValue - 1) - 1 : 1 << bits.rawValue - 1)
     let scale = values.reduce(0) { max($0, abs($1)) } / top
-    bytes.append(littleEndian: (isSigned ? -scale : scale).bitPattern)
-    let mask = UInt8(truncatingIfNeeded: 1 << bits.rawValue - 1)
-    let levels = values.map { value -> UInt8 in
+    bytes.storeBytes(of: (isSigned ? -scale : scale).bitPattern.littleEndian, as: UInt32.self)
+    let levels = UnsafeMutableRawBufferPointer(rebasing: bytes[4...])
+    func level(_ value: Float) -> UInt8 {
       let level = scale > 0 ? min(max((value / scale).rounded(.toNearestOrEven), -top), top) : 0
-      return UInt8(truncatingIfNeeded: Int(level)) & mask
+      return UInt8(truncatingIfNeeded: Int32(level))
     }
-    guard bits == .four else { return bytes.append(contentsOf: levels) }
-    for i in stride(from: 0, to: levels.count, by: 2) {
-      bytes.append(levels[i] | (i + 1 < levels.count ? levels[i + 1] << 4 : 0))
+    guard bits == .four else {
+      for (i, value) in values.enumerated() { levels[i] = level(value) }
+      return
+    }
+    for i in stride(from: 0, to: values.count, by: 2) {
+      levels[i / 2] = level(values[i]) & 0xF | (i + 1 < values.count ? level(values[i + 1]) << 4 : 0)
     }
   }
 
   /// - Throws: `CodecError` when the payload is not one of `count` values in these bits, or its scale is not finite.
   func values(_ payload: Payload, count: Int) throws -> [Float] {
-    let body = Array(try payload.body(expecting: .quantised))
+    let body = try payload.body(expecting: .quantised)
     guard body.count == byteCount(count) else {
       throw CodecError(
         "a payload holds \(body.count) bytes, expected \(byteCount(count)) for \(count) values of \(bits.rawValue) bits"
       )
     }
-    guard bits != .sixteen else {
-      return (0..<count).map { Float(Float16(bitPattern: UInt16(body[2 * $0]) | UInt16(body[2 * $0 + 1]) << 8)) }
-    }
-    let scale = Float(bitPattern: body.littleEndianWord(at: 0))
-    guard scale.isFinite else { throw CodecError("a payload's scale is \(scale): sender and receiver disagree") }
-    return (0..<count).map { Float(level(at: $0, in: body, isSigned: scale.sign == .minus)) * abs(scale) }
+    return try body.withUnsafeBytes { try values($0, count) }
   }
 
-  private func level(at index: Int, in body: [UInt8], isSigned: Bool) -> Int {
+  private func values(_ body: UnsafeRawBufferPointer, _ count: Int) throws -> [Float] {
+    guard bits != .sixteen else {
+      return (0..<count).map {
+        let pattern = body.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)
+        return Float(Float16(bitPattern: UInt16(littleEndian: pattern)))
+      }
+    }
+    let scale = Float(bitPattern: UInt32(littleEndian: body.loadUnaligned(as: UInt32.self)))
+    guard scale.isFinite else { throw CodecError("a payload's scale is \(scale): sender and receiver disagree") }
+    let isSigned = scale.sign == .minus
+    return (0..<count).map { Float(level(at: $0, in: body, isSigned: isSigned)) * abs(scale) }
+  }
+
+  private func level(at index: Int, in body: UnsafeRawBufferPointer, isSigned: Bool) -> Int {
     let level =
       switch bits {
       case .four: Int(body[4 + index / 2] >> (index % 2 == 0 ? 0 : 4) & 0xF)

@@ -72,10 +72,9 @@ public enum MNIST {
       // Memory is only touched as pixels arrive, so a header that lies costs nothing.
       var next = 0
       try reader.read(first: count) { bytes in
-        for byte in bytes {
-          pixels[next] = Float(byte) / 255
-          next += 1
-        }
+        let part = UnsafeMutableBufferPointer(rebasing: pixels[next..<next + bytes.count])
+        for i in 0..<bytes.count { part[i] = Float(bytes[i]) / 255 }
+        next += bytes.count
       }
       filled = next
     }

@@ -13,9 +13,7 @@ extension Plan {
     ]
     for (index, cell) in cells.enumerated() {
       let comma = index == cells.count - 1 ? "" : ","
-      // The configuration names a file by its content; where to find it is of use to whoever computes the cell.
-      let file = cell.spec.partition.file.path.map { ",\"file\":\(JSONText.quoted($0))" } ?? ""
-      lines.append("{\"id\":\"\(cell.id)\",\"run\":\(cell.spec.canonicalJSON)\(file)}\(comma)")
+      lines.append("\(cell.json)\(comma)")
     }
     lines.append("]}")
     return lines.joined(separator: "\n") + "\n"
@@ -23,7 +21,9 @@ extension Plan {
 
   /// Reads what `json` wrote; `file` is the name used in errors.
   public init(json text: String, file: String) throws {
-    guard let root = try SpecNode.parse(text, file: file, limits: .plan) else {
+    guard
+      let root = try SpecNode.parse(json: text, file: file, limits: .plan) ?? .parse(text, file: file, limits: .plan)
+    else {
       throw SpecError(file: file, message: "the frozen plan is empty")
     }
     let keys = ["format", "version", "name", "about", "source", "overrides", "axes", "cells"]
@@ -40,32 +40,16 @@ extension Plan {
     guard try version.integer("version", expected: "a whole number") == 1 else {
       throw SpecError(version.mark, "this version reads frozen plans of version 1, not \(version.text)")
     }
-    let specs = try value("cells").items(of: "cells").map { try Plan.readCell($0) }
-    guard Set(specs).count == specs.count else {
+    let cells = try value("cells").items(of: "cells").map { try RunSpec.frozen($0) }
+    guard Set(cells.map(\.id)).count == cells.count else {
       throw SpecError(try value("cells").mark, "the frozen plan has a cell twice")
     }
     self.init(
       name: try value("name").string(of: "name"), about: try value("about").string(of: "about"),
       source: try value("source").string(of: "source"),
       overrides: try value("overrides").items(of: "overrides").map { try $0.string(of: "an override") },
-      specs: specs, order: try value("axes").items(of: "axes").map { try $0.string(of: "an axis") })
-  }
-
-  private static func readCell(_ node: SpecNode) throws -> RunSpec {
-    try node.refuseUnknownKeys("a cell", valid: ["id", "run", "file"])
-    guard let id = node["id"], let run = node["run"] else { throw SpecError(node.mark, "a cell must have id and run") }
-    var spec = try RunSpec(canonical: run.value, what: "a cell's run")
-    if let file = node["file"], case .fromFile(var known) = spec.partition.scheme {
-      known.path = try file.value.string(of: "file")
-      spec.partition.scheme = .fromFile(known)
-    }
-    let computed = RunID(spec)
-    guard try id.value.string(of: "id") == computed.hex else {
-      throw SpecError(
-        id.value.mark,
-        "the id \(id.value.text) is not that of its configuration (\(computed)); the frozen plan was edited")
-    }
-    return spec
+      specs: cells.map(\.spec), ids: cells.map(\.id),
+      order: try value("axes").items(of: "axes").map { try $0.string(of: "an axis") })
   }
 
   /// What differs from a frozen plan, one line per key; empty when both have the same cells.
@@ -95,5 +79,42 @@ extension Plan {
   private static func list(_ values: [String]) -> String {
     guard !values.isEmpty else { return "without it" }
     return values.prefix(8).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
+  }
+}
+
+extension Cell {
+  /// The cell as one line of JSON: its id, its configuration and, for a partition from a file, where that file is.
+  public var json: String {
+    // The configuration names a file by its content; where to find it is of use to whoever computes the cell.
+    let file = spec.partition.file.path.map { ",\"file\":\(JSONText.quoted($0))" } ?? ""
+    return "{\"id\":\"\(id)\",\"run\":\(spec.canonicalJSON)\(file)}"
+  }
+}
+
+extension RunSpec {
+  /// Reads the configuration from what `Cell.json` wrote.
+  public init(cell text: String) throws {
+    let file = "a cell"
+    guard let node = SpecNode.parse(json: text, file: file, limits: .spec) else {
+      throw SpecError(file: file, message: "it is not JSON")
+    }
+    self = try Self.frozen(node).spec
+  }
+
+  fileprivate static func frozen(_ node: SpecNode) throws -> (spec: RunSpec, id: RunID) {
+    try node.refuseUnknownKeys("a cell", valid: ["id", "run", "file"])
+    guard let id = node["id"], let run = node["run"] else { throw SpecError(node.mark, "a cell must have id and run") }
+    var spec = try RunSpec(canonical: run.value, what: "a cell's run")
+    if let file = node["file"], case .fromFile(var known) = spec.partition.scheme {
+      known.path = try file.value.string(of: "file")
+      spec.partition.scheme = .fromFile(known)
+    }
+    let computed = RunID(spec)
+    guard try id.value.string(of: "id") == computed.hex else {
+      throw SpecError(
+        id.value.mark,
+        "the id \(id.value.text) is not that of its configuration (\(computed)); the frozen plan was edited")
+    }
+    return (spec, computed)
   }
 }

@@ -8,8 +8,8 @@ public struct Cell: Sendable {
   /// does not have is left out.
   public let varying: [(key: String, value: String)]
 
-  init(_ spec: RunSpec, axes: [String]) {
-    id = RunID(spec)
+  init(_ spec: RunSpec, _ id: RunID, axes: [String]) {
+    self.id = id
     self.spec = spec
     varying = axes.compactMap { key in
       guard let field = SpecSchema.field(key), field.applies(to: spec) else { return nil }
@@ -34,15 +34,18 @@ public struct Plan: Sendable {
   public let cells: [Cell]
 
   /// A plan of given configurations; `order` is the order of the axes, keys or sections.
+  ///
+  /// - Parameter ids: the configurations' ids where they are known; to compute one takes longer than all else.
   init(
-    name: String, about: String, source: String, overrides: [String], specs: [RunSpec], order: [String]
+    name: String, about: String, source: String, overrides: [String], specs: [RunSpec], ids: [RunID]? = nil,
+    order: [String]
   ) {
     self.name = name
     self.about = about
     self.source = source
     self.overrides = overrides
     axes = Plan.axes(of: specs, order: order)
-    cells = specs.map { [axes] in Cell($0, axes: axes) }
+    cells = zip(specs, ids ?? specs.map { RunID($0) }).map { [axes] in Cell($0, $1, axes: axes) }
   }
 
   /// The plan of one run, to compute it again.

@@ -61,14 +61,19 @@ extension RunSpec {
   /// the fewest digits that read back to the same number (`0.05`, `1.0`, `1e-05`). A key that came after the first version
   /// of the schema is left out while it has its default. A codec with an add-on is a list of both; a file is the SHA-256 of its
   /// content.
-  public var canonicalJSON: String { canonicalJSON(fields: SpecSchema.fields) }
+  public var canonicalJSON: String { canonicalJSON(sorted: Self.sortedFields) }
 
-  func canonicalJSON(fields: [SpecField]) -> String {
+  /// The fields in the order in which they are written; sorting them takes longer than writing.
+  private static let sortedFields = SpecSchema.fields.sorted { $0.key < $1.key }
+  private static let defaults = RunSpec()
+
+  func canonicalJSON(fields: [SpecField]) -> String { canonicalJSON(sorted: fields.sorted { $0.key < $1.key }) }
+
+  private func canonicalJSON(sorted fields: [SpecField]) -> String {
     var sections: [String: [String]] = [:]
-    let defaults = RunSpec()
-    for field in fields.sorted(by: { $0.key < $1.key }) where field.applies(to: self) {
+    for field in fields where field.applies(to: self) {
       let value = field.value(self)
-      guard field.since == 1 || value != field.value(defaults), field.key != SpecChain.key else { continue }
+      guard field.since == 1 || value != field.value(Self.defaults), field.key != SpecChain.key else { continue }
       sections[field.section, default: []].append("\(JSONText.quoted(field.name)):\(value.json)")
     }
     let members = sections.sorted { $0.key < $1.key }.map { section, values in

@@ -9,8 +9,10 @@ struct SpecSection: Sendable {
 ///
 /// Everything that lists keys goes through these.
 struct SpecField: Sendable {
-  /// The dotted key, such as `codec.latent`.
-  var key: String
+  /// The dotted key, such as `codec.latent`, its section and its name there.
+  let key: String
+  let section: String
+  let name: String
   /// One line that says what it is.
   var summary: String
   /// What values it takes.
@@ -33,15 +35,14 @@ struct SpecField: Sendable {
   /// Whether the value in a configuration is in range.
   var accepts: @Sendable (RunSpec) -> Bool
 
-  var section: String { String(key.prefix { $0 != "." }) }
-  var name: String { key.contains(".") ? String(key.drop { $0 != "." }.dropFirst()) : key }
-
   init<Value: Sendable>(
     _ key: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>,
     only variants: String..., since: Int = 1,
     summary: String
   ) {
     self.key = key
+    section = String(key.prefix { $0 != "." })
+    name = key.contains(".") ? String(key.drop { $0 != "." }.dropFirst()) : key
     self.summary = summary
     self.since = since
     self.variants = variants.isEmpty ? nil : variants
@@ -91,8 +92,13 @@ enum SpecSchema {
 
   /// The variant of a section, such as `autoencoder`; nil when the section has no variants.
   static func variant(of name: String, in spec: RunSpec) -> String? {
-    guard let variantKey = section(name)?.variantKey else { return nil }
-    return field("\(name).\(variantKey)")?.value(spec).plain
+    switch name {
+    case "dataset": spec.dataset.variant.rawValue
+    case "partition": spec.partition.schemeName.rawValue
+    case "model": spec.model.name.rawValue
+    case "codec": spec.codec.codecName.rawValue
+    default: nil
+    }
   }
 
   /// Finds the key that an axis, a condition or an override names.

@@ -5,53 +5,63 @@ internal import FeatherTensors
 /// Everything that happens before the first round: pre-pass, fit, shipping, and the paper's check of it.
 struct CodecSetup {
   /// The clients' halves: one each, or a single one that all received.
-  var encoders: [any UpdateEncoder]
+  let encoders: Halves<any UpdateEncoder>
   /// The aggregator's halves, likewise.
-  var decoders: [any UpdateDecoder]
-  var fits: [CodecFitRecord] = []
+  let decoders: Halves<any UpdateDecoder>
+  private(set) var fits: [CodecFitRecord] = []
 
-  /// A codec that is not fitted.
-  init(unfitted codec: any UpdateCodec) throws {
-    encoders = [try codec.encoder(from: nil)]
-    decoders = [try codec.decoder(from: nil)]
+  /// A codec that is not fitted: its halves are made from its configuration, so that every client has its own.
+  init(unfitted codec: any UpdateCodec, clients: Int) throws {
+    encoders = Halves(try (0..<clients).map { _ in try codec.encoder(from: nil) })
+    decoders = Halves(try (0..<clients).map { _ in try codec.decoder(from: nil) })
   }
 
   /// Fits one codec per client, or one for all, and ships the halves over `wire`.
   init(
     fitting codec: any UpdateCodec, _ spec: RunSpec, snapshots: [[Snapshot]], initial: [Float], wire: inout Wire,
-    emit: (RunEvent) throws -> Void
+    on team: ThreadTeam, emit: (RunEvent) throws -> Void
   ) throws {
-    encoders = []
-    decoders = []
     let groups = Assembly.isShared(spec.codec) ? [Array(snapshots.indices)] : snapshots.indices.map { [$0] }
     var shipped: [ShippedPair] = []
-    for (number, members) in groups.enumerated() {
-      try emit(.progress(.fit, done: number, of: groups.count))
-      try Self.collect(snapshots, of: members, over: &wire)
-      let inputs = members.flatMap { snapshots[$0] }
-      let fitted = try Self.fit(codec, inputs, initial: initial, seed: spec.seed, client: members[0])
-      fits.append(Self.record(fitted, spec))
-      let pair = Self.ship(fitted, to: members.count, over: &wire)
-      shipped.append(try ShippedPair(pair, isSetAside: number < groups.count - 1))
+    let atOnce =
+      Self.areFittedSideBySide(codec.parameterCounts.encoder + codec.parameterCounts.decoder) ? groups.count : 1
+    for first in stride(from: 0, to: groups.count, by: atOnce) {
+      let numbers = first..<min(first + atOnce, groups.count)
+      let outcomes = try team.results(of: .fit, numbers, of: groups.count, emit) { number in
+        let members = groups[number]
+        return try Self.fit(
+          codec, members.flatMap { snapshots[$0] }, initial: initial, seed: spec.seed, client: members[0], on: team)
+      }
+      for (number, outcome) in zip(numbers, outcomes) {
+        try Self.collect(snapshots, of: groups[number], over: &wire)
+        let fitted = try outcome.get()
+        fits.append(Self.record(fitted, spec))
+        let pair = Self.ship(fitted, to: groups[number].count, over: &wire)
+        shipped.append(try ShippedPair(pair, isSetAside: number < groups.count - 1))
+      }
     }
-    try emit(.progress(.fit, done: groups.count, of: groups.count))
     // Halves are built when all fits are done, one pair at a time, and their bytes are dropped.
+    var halves: [(encoder: any UpdateEncoder, decoder: any UpdateDecoder)] = []
     while let pair = shipped.popLast() {
-      encoders.append(try codec.encoder(from: try pair.encoder()))
-      decoders.append(try codec.decoder(from: try pair.decoder()))
+      halves.append((try codec.encoder(from: try pair.encoder()), try codec.decoder(from: try pair.decoder())))
     }
-    encoders.reverse()
-    decoders.reverse()
+    encoders = Halves(halves.reversed().map(\.encoder))
+    decoders = Halves(halves.reversed().map(\.decoder))
   }
 
+  /// Whether codecs of that many parameters are fitted side by side, a thread each: weights and Adam's two moments are below 256 MB.
+  ///
+  /// Larger ones are fitted one after another, each by the whole team.
+  static func areFittedSideBySide(_ parameters: Int) -> Bool { 12 * parameters < 1 << 28 }
+
   /// Encodes with the encoder that `client` has.
-  mutating func encode(_ update: [Float], client: Int) throws -> EncodedUpdate {
-    try encoders[encoders.count == 1 ? 0 : client].encode(update)
+  func encode(_ update: [Float], client: Int) throws -> EncodedUpdate {
+    try encoders.use(of: client) { try $0.encode(update) }
   }
 
   /// Decodes with the decoder that the aggregator has for `client`.
-  mutating func decode(_ payload: Payload, client: Int) throws -> [Float] {
-    try decoders[decoders.count == 1 ? 0 : client].decode(payload)
+  func decode(_ payload: Payload, client: Int) throws -> [Float] {
+    try decoders.use(of: client) { try $0.decode(payload) }
   }
 
   /// Snapshots reach the first member, who fits, through the aggregator; its own need not cross.
@@ -59,13 +69,13 @@ struct CodecSetup {
     for member in members.dropFirst() {
       for snapshot in snapshots[member] {
         let payload = wire.carry(try Payload(.floats, values: snapshot.weights), .prepass, .up)
-        _ = wire.carry(payload, .prepass, .down)
+        wire.count(payload, .prepass, .down)
       }
     }
   }
 
   private static func fit(
-    _ codec: any UpdateCodec, _ snapshots: [Snapshot], initial: [Float], seed: UInt64, client: Int
+    _ codec: any UpdateCodec, _ snapshots: [Snapshot], initial: [Float], seed: UInt64, client: Int, on team: ThreadTeam
   ) throws -> FittedCodec {
     let inputs = { (heldOut: Bool) in
       snapshots.filter { $0.isHeldOut == heldOut }.map {
@@ -73,7 +83,8 @@ struct CodecSetup {
       }
     }
     do {
-      return try codec.fit(SnapshotSet(fitted: inputs(false), heldOut: inputs(true)), seed: seed, client: client)
+      return try codec.fit(
+        SnapshotSet(fitted: inputs(false), heldOut: inputs(true)), seed: seed, client: client, team: team)
     } catch let error as CodecError {
       throw Divergence(reason: error.description)
     }
@@ -86,7 +97,7 @@ struct CodecSetup {
     let decoder = wire.carry(fitted.decoder, .decoder, .up)
     var encoder = fitted.encoder
     if members > 1 {
-      _ = wire.carry(fitted.encoder, .encoder, .up)
+      wire.count(fitted.encoder, .encoder, .up)
       // The aggregator passes the same bytes on; only their maker's payload knows which of them are the description.
       for _ in 1..<members { encoder = wire.carry(fitted.encoder, .encoder, .down) }
     }
@@ -131,7 +142,7 @@ enum UpdateVector {
   static func of(_ weights: [Float], relativeTo global: [Float], input: UpdateInput) -> [Float] {
     switch input {
     case .weights: weights
-    case .difference: zip(weights, global).map { $0 - $1 }
+    case .difference: combined(weights, global, -)
     }
   }
 
@@ -139,7 +150,16 @@ enum UpdateVector {
   static func weights(of update: [Float], relativeTo global: [Float], input: UpdateInput) -> [Float] {
     switch input {
     case .weights: update
-    case .difference: zip(update, global).map { $0 + $1 }
+    case .difference: combined(update, global, +)
+    }
+  }
+
+  @inline(__always)
+  private static func combined(_ a: [Float], _ b: [Float], _ combine: (Float, Float) -> Float) -> [Float] {
+    precondition(a.count == b.count, "vectors of \(a.count) and \(b.count) elements")
+    return [Float](unsafeUninitializedCapacity: a.count) { result, count in
+      count = a.count
+      for i in 0..<count { result.initializeElement(at: i, to: combine(a[i], b[i])) }
     }
   }
 }

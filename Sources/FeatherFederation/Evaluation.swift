@@ -1,9 +1,11 @@
 internal import FeatherDatasets
 internal import FeatherExperiments
 internal import FeatherNetworks
+internal import FeatherTensors
+internal import Synchronization
 
-/// Scores weights on a test set, on one compiled network.
-final class Evaluation {
+/// Scores weights on a test set; several threads may ask at once.
+final class Evaluation: @unchecked Sendable {
   /// How well weights classify.
   struct Score {
     /// Share of samples classified correctly, 0…1.
@@ -14,26 +16,34 @@ final class Evaluation {
     var subsets: [SubsetScore] = []
   }
 
+  /// Test samples that are scored at a time: layers of images compute sixteen together, and their inputs stay in the second-level cache.
+  static let rows = 96
+
   private let test: Dataset
   private let greyTest: Dataset?
-  private let network: Network
+  private let team: ThreadTeam
+  private let scorers: Pool<Scorer>
+  /// How many vectors of weights were scored.
+  private let asked = Atomic(0)
 
-  /// - Parameter greyTest: the test samples without colour, where clients see grey samples; then the whole test set is every sample
-  ///   both ways.
-  init(model: Architecture, test: Dataset, greyTest: Dataset? = nil) throws {
+  /// - Parameters:
+  ///   - greyTest: the test samples without colour, where clients see grey samples; then the whole test set is every sample both
+  ///     ways.
+  ///   - team: divides the test samples among its threads.
+  init(model: Architecture, test: Dataset, greyTest: Dataset? = nil, team: ThreadTeam = .single) throws {
     self.test = test
     self.greyTest = greyTest
-    // Layers of images take much memory per row. Of other models the number of rows at a time decides the last bits of results.
-    let rows = if case .image = model.input { 100 } else { 500 }
-    network = try Network(model, loss: .softmaxCrossEntropy, batch: min(rows, test.count), for: .inference)
+    self.team = team
+    let rows = min(Self.rows, test.count)
+    scorers = try Pool { try Scorer(model, rows: rows) }
   }
 
   /// Scores `weights`, shape [P]: on the whole test set, and on its colour and grey parts where it has them.
-  func score(_ weights: [Float]) -> Score {
-    network.assign(weights)
-    let colour = score(test)
+  func score(_ weights: [Float]) throws -> Score {
+    let number = asked.add(1, ordering: .relaxed).newValue
+    let colour = try score(weights, number, on: test)
     guard let greyTest else { return colour }
-    let grey = score(greyTest)
+    let grey = try score(weights, number, on: greyTest)
     // Both parts have the same number of samples.
     return Score(
       accuracy: (colour.accuracy + grey.accuracy) / 2, loss: (colour.loss + grey.loss) / 2,
@@ -42,22 +52,44 @@ final class Evaluation {
       })
   }
 
-  /// Scores the network's weights; losses are summed in Double, sample 0 first.
-  private func score(_ data: Dataset) -> Score {
-    var loss = 0.0
-    var correct = 0
-    for start in stride(from: 0, to: data.count, by: network.batch) {
-      let rows = min(network.batch, data.count - start)
-      _ = network.inputs.update(
-        fromContentsOf: data.images[start * data.features..<(start + rows) * data.features])
-      network.forward(rows: rows)
-      data.labels.withUnsafeBufferPointer { labels in
-        guard let base = labels.baseAddress else { return }
-        let part = network.score(labels: base + start, rows: rows)
-        loss += part.loss
-        correct += part.correct
+  /// Scores block by block; losses are summed in Double, sample 0 of a block first, then block 0 first.
+  private func score(_ weights: [Float], _ number: Int, on data: Dataset) throws -> Score {
+    let blocks = try team.map((data.count + Self.rows - 1) / Self.rows) { block in
+      try scorers.use { scorer in
+        scorer.hold(weights, number)
+        return scorer.score(data, block * Self.rows..<min((block + 1) * Self.rows, data.count))
       }
     }
+    let (loss, correct) = blocks.reduce((0.0, 0)) { ($0.0 + $1.loss, $0.1 + $1.correct) }
     return Score(accuracy: Double(correct) / Double(data.count), loss: loss / Double(data.count))
+  }
+}
+
+/// A compiled network with the weights that it scored last.
+private final class Scorer {
+  private let network: Network
+  private var held = 0
+
+  init(_ model: Architecture, rows: Int) throws {
+    network = try Network(model, loss: .softmaxCrossEntropy, batch: rows, for: .inference)
+  }
+
+  /// Takes the vector of weights that is known by `number`, unless it has it.
+  func hold(_ weights: [Float], _ number: Int) {
+    guard held != number else { return }
+    network.assign(weights)
+    held = number
+  }
+
+  /// The summed loss of the samples `range`, sample 0 first, and how many were classified correctly.
+  func score(_ data: Dataset, _ range: Range<Int>) -> (loss: Double, correct: Int) {
+    let features = data.features
+    _ = network.inputs.update(
+      fromContentsOf: data.images[range.lowerBound * features..<range.upperBound * features])
+    network.forward(rows: range.count)
+    return data.labels.withUnsafeBufferPointer { labels in
+      guard let base = labels.baseAddress else { return (0, 0) }
+      return network.score(labels: base + range.lowerBound, rows: range.count)
+    }
   }
 }

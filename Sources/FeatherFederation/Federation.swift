@@ -4,14 +4,17 @@ public import FeatherExperiments
 internal import FeatherNetworks
 internal import FeatherTensors
 
-/// A federation of clients and one aggregator, simulated in one thread and deterministic in its spec.
+/// A federation of clients and one aggregator, simulated and deterministic in its spec.
+///
+/// Clients are computed side by side, and so are the parts of other work; results do not depend on how many threads there are.
 public struct Federation: ~Copyable {
   private let spec: RunSpec
   private let partition: Partition
   private let model: Architecture
   private let codec: any UpdateCodec
   private let initial: [Float]
-  private var training: LocalTraining
+  private let team: ThreadTeam
+  private let trainers: Pool<LocalTraining>
   private let evaluation: Evaluation
   private var wire = Wire()
   private var result: RunResult
@@ -20,24 +23,30 @@ public struct Federation: ~Copyable {
 
   /// Divides the data and draws the initial weights; nothing is trained yet.
   ///
-  /// - Parameter partitionLists: the sample indices of each client, where the spec's partition file is none that is read here (CSV).
+  /// - Parameters:
+  ///   - partitionLists: the sample indices of each client, where the spec's partition file is none that is read here (CSV).
+  ///   - threads: how many threads compute, at least 1.
   /// - Throws: `DatasetError` when the data cannot be divided as the spec asks, `NetworkError` when its model cannot be built.
-  public init(_ spec: RunSpec, data: DatasetSplits, partitionLists: [[Int]]? = nil) throws {
+  public init(_ spec: RunSpec, data: DatasetSplits, partitionLists: [[Int]]? = nil, threads: Int = 1) throws {
     let partition = try Assembly.partition(spec.partition, of: data.train, seed: spec.seed, lists: partitionLists)
     let prepared = try data.prepared(
       for: partition, normalisation: Assembly.normalisation(spec.dataset.normalisation))
     var model = try Assembly.model(spec.model, for: spec.dataset)
     model.convolution = Assembly.convolution(spec.training.convolution)
-    let evaluation = try Evaluation(model: model, test: prepared.test, greyTest: prepared.greyTest)
-    let training = try LocalTraining(
-      spec, model: model, data: prepared.train, largestClient: partition.clients.lazy.map(\.count).max())
-    let convolutions = training.convolutions
+    let team = ThreadTeam(threads: threads)
+    let largestClient = partition.clients.lazy.map(\.count).max()
+    let evaluation = try Evaluation(model: model, test: prepared.test, greyTest: prepared.greyTest, team: team)
+    let trainers = try Pool { [model] in
+      try LocalTraining(spec, model: model, data: prepared.train, largestClient: largestClient)
+    }
+    let convolutions = try trainers.use { $0.convolutions }
     var stream = RandomStream(seed: spec.seed, purpose: .initialWeights)
     self.spec = spec
     self.partition = partition
     self.model = model
+    self.team = team
     self.evaluation = evaluation
-    self.training = training
+    self.trainers = trainers
     codec = Assembly.codec(spec, parameters: model.parameterCount)
     initial = model.initialParameters(Assembly.initialisation(spec.model.initialisation), stream: &stream)
     result = Self.emptyResult(spec, data: prepared, partition: partition, model: model, codec: codec)
@@ -50,8 +59,7 @@ public struct Federation: ~Copyable {
   /// - Returns: the whole result; a run that diverged is a result too, with the rounds up to there.
   public consuming func run(emit: (RunEvent) throws -> Void = { _ in }) throws -> RunResult {
     do {
-      var setup = try prepare(emit)
-      try rounds(&setup, emit)
+      try rounds(try prepare(emit), emit)
     } catch let divergence as Divergence {
       result.status = .diverged(round: currentRound, reason: divergence.reason)
     }
@@ -60,7 +68,7 @@ public struct Federation: ~Copyable {
   }
 
   /// The loop: broadcast, train, upload, aggregate, evaluate.
-  private mutating func rounds(_ setup: inout CodecSetup, _ emit: (RunEvent) throws -> Void) throws {
+  private mutating func rounds(_ setup: CodecSetup, _ emit: (RunEvent) throws -> Void) throws {
     var server = Server(initial: initial, input: codec.input, decoders: setup.decoders)
     let sampler = CohortSampler(
       clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed)
@@ -69,9 +77,9 @@ public struct Federation: ~Copyable {
       currentRound = round
       let before = wire.ledger
       let cohort = sampler.cohort(round)
-      let uploads = try train(cohort, from: try server.broadcast(), round, &setup)
+      let uploads = try train(cohort, from: try server.broadcast(), round, setup)
       let records = try aggregate(uploads, into: &server)
-      let score = evaluation.score(server.global)
+      let score = try evaluation.score(server.global)
       try Divergence.check(loss: score.loss, of: "the global model's test loss")
       let record = RoundRecord(
         round: round, testAccuracy: score.accuracy, testLoss: score.loss,
@@ -97,55 +105,64 @@ public struct Federation: ~Copyable {
 
   /// Every participant receives the global model, trains on its own samples and encodes its update.
   private mutating func train(
-    _ cohort: [Int], from broadcast: Payload, _ round: Int, _ setup: inout CodecSetup
+    _ cohort: [Int], from broadcast: Payload, _ round: Int, _ setup: CodecSetup
   ) throws -> [Upload] {
-    var uploads: [Upload] = []
-    for client in cohort {
-      let received = wire.carry(broadcast, .model, .down)
-      let global = try received.values(.floats, count: model.parameterCount)
-      var epochScores: [Evaluation.Score] = []
-      let local = try training.train(
-        client: client, indices: partition.clients[client], from: global, epochs: spec.training.localEpochs,
-        purpose: .localTraining, round: round,
-        afterEpoch: { [evaluation, spec] network in
-          guard spec.federation.evaluateEachEpoch else { return }
-          epochScores.append(evaluation.score(network.parameterArray))
-        })
-      let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
-      let encoded = try encode(update, client: client, &setup)
-      uploads.append(
-        Upload(
-          client: client, payload: wire.carry(encoded.payload, .update, .up), trainLoss: local.losses.last ?? .nan,
-          sent: update, latent: encoded.latent, epochScores: epochScores))
+    // All receive the same bytes: they are read once, and counted for each.
+    let global = try Wire.received(broadcast).values(.floats, count: model.parameterCount)
+    let outcomes = team.results(cohort.count) { try upload(of: cohort[$0], from: global, round, setup) }
+    return try outcomes.map { outcome in
+      wire.count(broadcast, .model, .down)
+      let upload = try outcome.get()
+      wire.count(upload.payload, .update, .up)
+      return upload
     }
-    return uploads
   }
 
-  /// The aggregator decodes the payloads in ascending client order and averages them.
-  private func aggregate(_ uploads: [Upload], into server: inout Server) throws -> [UploadRecord] {
-    var decoded: [(update: [Float], samples: Int)] = []
-    var records: [UploadRecord] = []
-    for upload in uploads {
-      let update = try server.decode(upload.payload, from: upload.client)
-      try Divergence.check(
-        vector: update, of: "client \(upload.client)'s decoded update", culprit: encodingCulprit)
-      decoded.append((update, partition.clients[upload.client].count))
-      records.append(
-        UploadRecord(
-          client: upload.client, trainLoss: upload.trainLoss, bytes: upload.payload.byteCount,
-          relativeError: Reductions.relativeError(of: update, to: upload.sent),
-          meanSquaredError: Reductions.squaredDistance(update, upload.sent) / Double(update.count),
-          latent: spec.store.latents == .all ? upload.latent : nil,
-          epochAccuracy: upload.epochScores.map(\.accuracy), epochLoss: upload.epochScores.map(\.loss)))
+  /// What one participant does.
+  private func upload(of client: Int, from global: [Float], _ round: Int, _ setup: CodecSetup) throws -> Upload {
+    var epochScores: [Evaluation.Score] = []
+    let local = try trainers.use { training in
+      try training.train(
+        client: client, indices: partition.clients[client], from: global, epochs: spec.training.localEpochs,
+        purpose: .localTraining, round: round,
+        afterEpoch: { network in
+          guard spec.federation.evaluateEachEpoch else { return }
+          epochScores.append(try evaluation.score(network.parameterArray))
+        })
     }
-    server.aggregate(decoded)
-    return records
+    let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
+    let encoded = try encode(update, client: client, setup)
+    return Upload(
+      client: client, payload: encoded.payload, trainLoss: local.losses.last ?? .nan, sent: update,
+      latent: encoded.latent, epochScores: epochScores)
+  }
+
+  /// The aggregator decodes the payloads and averages them, in ascending client order.
+  private func aggregate(_ uploads: [Upload], into server: inout Server) throws -> [UploadRecord] {
+    let decoded = try team.map(uploads.count) { try receive(uploads[$0], by: server) }
+    server.aggregate(
+      zip(uploads, decoded).map { (update: $1.update, samples: partition.clients[$0.client].count) }, on: team)
+    return decoded.map(\.record)
+  }
+
+  /// Decodes an upload, and compares with what was sent.
+  private func receive(_ upload: Upload, by server: Server) throws -> (update: [Float], record: UploadRecord) {
+    let update = try server.decode(Wire.received(upload.payload), from: upload.client)
+    try Divergence.check(vector: update, of: "client \(upload.client)'s decoded update", culprit: encodingCulprit)
+    let squaredDistance = Reductions.squaredDistance(update, upload.sent)
+    let record = UploadRecord(
+      client: upload.client, trainLoss: upload.trainLoss, bytes: upload.payload.byteCount,
+      relativeError: Reductions.relativeError(squaredDistance: squaredDistance, to: upload.sent),
+      meanSquaredError: squaredDistance / Double(update.count),
+      latent: spec.store.latents == .all ? upload.latent : nil,
+      epochAccuracy: upload.epochScores.map(\.accuracy), epochLoss: upload.epochScores.map(\.loss))
+    return (update, record)
   }
 
   /// Encodes an update of `client`.
   ///
   /// - Throws: `Divergence` when the codec cannot hold a value of it: too large for few bits, or a latent that is not finite.
-  private func encode(_ update: [Float], client: Int, _ setup: inout CodecSetup) throws -> EncodedUpdate {
+  private func encode(_ update: [Float], client: Int, _ setup: CodecSetup) throws -> EncodedUpdate {
     do {
       return try setup.encode(update, client: client)
     } catch let error as CodecError {
@@ -169,39 +186,41 @@ public struct Federation: ~Copyable {
 extension Federation {
   /// Pre-pass, fit, shipping and validation model, where the codec is fitted.
   private mutating func prepare(_ emit: (RunEvent) throws -> Void) throws -> CodecSetup {
-    guard codec.isFitted else { return try CodecSetup(unfitted: codec) }
     let clients = partition.clients
+    guard codec.isFitted else { return try CodecSetup(unfitted: codec, clients: clients.count) }
     let start = try Payload(.floats, values: initial)
+    let received = try Wire.received(start).values(.floats, count: initial.count)
+    let outcomes = try team.results(of: .prepass, clients.indices, of: clients.count, emit) { client in
+      try trainers.use { training in
+        try Prepass.run(spec, client: client, indices: clients[client], from: received, training: training)
+      }
+    }
     var record = PrepassRecord()
     var snapshots: [[Snapshot]] = []
-    for client in clients.indices {
-      try emit(.progress(.prepass, done: client, of: clients.count))
-      let received = try wire.carry(start, .prepass, .down).values(.floats, count: initial.count)
-      let outcome = try Prepass.run(
-        spec, client: client, indices: clients[client], from: received, training: &training)
+    for outcome in outcomes {
+      wire.count(start, .prepass, .down)
+      let outcome = try outcome.get()
       record.trainLoss.append(outcome.losses)
       snapshots.append(outcome.snapshots)
     }
-    try emit(.progress(.prepass, done: clients.count, of: clients.count))
-    var setup = try CodecSetup(
-      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, emit: emit)
-    for client in clients.indices {
-      try emit(.progress(.validation, done: client, of: clients.count))
-      record.snapshots.append(try snapshots[client].map { try validate($0, client: client, &setup) })
+    let setup = try CodecSetup(
+      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, on: team, emit: emit)
+    let checks = try team.results(of: .validation, clients.indices, of: clients.count, emit) { client in
+      try snapshots[client].map { try validate($0, client: client, setup) }
     }
-    try emit(.progress(.validation, done: clients.count, of: clients.count))
+    record.snapshots = try checks.map { try $0.get() }
     result.prepass = record
     result.fits = setup.fits
     return setup
   }
 
   /// The validation model of arXiv:2108.05670: the model with a snapshot's original and with its decoded weights, scored side by side.
-  private func validate(_ snapshot: Snapshot, client: Int, _ setup: inout CodecSetup) throws -> SnapshotRecord {
+  private func validate(_ snapshot: Snapshot, client: Int, _ setup: CodecSetup) throws -> SnapshotRecord {
     let update = UpdateVector.of(snapshot.weights, relativeTo: initial, input: codec.input)
-    let payload = try encode(update, client: client, &setup).payload
+    let payload = try encode(update, client: client, setup).payload
     let decoded = try setup.decode(payload, client: client)
-    let original = evaluation.score(snapshot.weights)
-    let reconstructed = evaluation.score(
+    let original = try evaluation.score(snapshot.weights)
+    let reconstructed = try evaluation.score(
       UpdateVector.weights(of: decoded, relativeTo: initial, input: codec.input))
     try Divergence.check(loss: original.loss, of: "client \(client)'s test loss at step \(snapshot.step)")
     try Divergence.check(

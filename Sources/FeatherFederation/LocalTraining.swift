@@ -4,7 +4,7 @@ internal import FeatherNetworks
 internal import FeatherTensors
 
 /// Trains clients one after another on one compiled network; a client keeps nothing between rounds but its data.
-struct LocalTraining: ~Copyable {
+final class LocalTraining {
   private let seed: UInt64
   private let samples: TrainingSet
   private var trainer: Trainer
@@ -39,9 +39,10 @@ struct LocalTraining: ~Copyable {
   ///   - afterStep: receives the number of steps done and the network after each of them.
   ///   - afterEpoch: receives the network after each epoch.
   /// - Throws: `Divergence` when a loss or weight is not finite.
-  mutating func train(
+  func train(
     client: Int, indices: [Int32], from start: [Float], epochs: Int, purpose: RandomPurpose, round: Int = 0,
-    afterStep: (Int, borrowing Network) -> Void = { _, _ in }, afterEpoch: (borrowing Network) -> Void = { _ in }
+    afterStep: (Int, borrowing Network) -> Void = { _, _ in },
+    afterEpoch: (borrowing Network) throws -> Void = { _ in }
   ) throws -> Outcome {
     trainer.restart(from: start)
     var losses: [Double] = []
@@ -54,7 +55,7 @@ struct LocalTraining: ~Copyable {
       }
       try Divergence.check(loss: loss, of: "client \(client)'s training loss in local epoch \(epoch)")
       losses.append(loss)
-      afterEpoch(trainer.network)
+      try afterEpoch(trainer.network)
     }
     let weights = trainer.network.parameterArray
     try Divergence.check(vector: weights, of: "client \(client)'s weights")

@@ -20,7 +20,7 @@ enum Prepass {
 
   /// The pre-pass of one client.
   static func run(
-    _ spec: RunSpec, client: Int, indices: [Int32], from initial: [Float], training: inout LocalTraining
+    _ spec: RunSpec, client: Int, indices: [Int32], from initial: [Float], training: LocalTraining
   ) throws -> Outcome {
     let batches = (indices.count + spec.training.batch - 1) / spec.training.batch
     let total = batches * spec.prepass.epochs

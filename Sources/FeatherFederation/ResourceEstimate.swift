@@ -12,25 +12,32 @@ public struct ResourceEstimate: Hashable, Sendable {
   public static var physicalMemory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
 
   /// Counts the arrays that a run holds at its widest moment; what is beyond counting is `Int.max`.
-  public init(of spec: RunSpec) {
+  ///
+  /// - Parameter threads: how many threads compute it, at least 1.
+  public init(of spec: RunSpec, threads: Int = 1) {
     let sizes = ModelSizes(of: spec)
     let codec = Autoencoder(spec, sizes)
     let inputs = Double(spec.dataset.shape.inputs)
     // Images as floats, the labels, and the partition's indices and permutation.
-    let data = Double(spec.dataset.train + spec.dataset.test) * (inputs * 4 + 1) + Double(spec.dataset.train) * 8
-    let classifier = Self.classifier(spec, sizes)
+    let images = Double(spec.dataset.train + spec.dataset.test) * (inputs * 4 + 1)
+    // The images as they were read are kept for the next run; clients may see them differently.
+    let data = images * (Self.areShownAsRead(spec) ? 1 : 2) + Double(spec.dataset.train) * 8
     let cohort = max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
+    let classifier = Self.classifier(spec, sizes) * min(Double(threads), max(cohort, Double(spec.dataset.test / Evaluation.rows)))
+    let fits = CodecSetup.areFittedSideBySide(sizes.autoencoder) ? min(Double(threads), codec.count) : 1
     let uploads = cohort * Double(sizes.model) * 4 * 3
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
     let lasting = 40_000_000 + data + classifier + codec.snapshots + disk
-    peakBytes = Self.whole(lasting + max(codec.fit, codec.halves + max(codec.arriving, uploads), disk))
+    peakBytes = Self.whole(lasting + max(codec.fit * fits, codec.halves + max(codec.arriving, uploads), disk))
     diskBytes = Self.whole(disk)
   }
 
   /// What an autoencoder adds, bytes; zero without one.
   private struct Autoencoder {
+    /// How many there are.
+    var count = 0.0
     /// The snapshots of all clients.
     var snapshots = 0.0
     /// One fit.
@@ -50,16 +57,25 @@ public struct ResourceEstimate: Hashable, Sendable {
       let moments = autoencoder.optimizer == .adam ? 2.0 : autoencoder.momentum > 0 ? 1 : 0
       snapshots = clients * perClient * vector
       // Weights and moments while it is fitted, weights and both halves' bytes after; the snapshots as differences and flattened; a
-      // batch at the inputs and the outputs.
+      // batch once more, column by column of sixteen rows.
       fit =
         parameters * max(1 + moments, 2) + fitted * vector * (autoencoder.input == .difference ? 2 : 1)
-        + 2 * min(Double(autoencoder.batch), fitted) * vector
+        + (min(Double(autoencoder.batch), fitted) / 16).rounded(.up) * 16 * vector
       arriving = parameters
-      halves = parameters * (autoencoder.scope == .shared ? 1 : clients)
+      count = autoencoder.scope == .shared ? 1 : clients
+      halves = parameters * count
     }
   }
 
-  /// A few vectors of weights, and a batch through the layers, forth and back: in training and in evaluation.
+  private static func areShownAsRead(_ spec: RunSpec) -> Bool {
+    guard spec.dataset.normalisation == .none else { return false }
+    return switch spec.partition.scheme {
+    case .colourImbalance, .featureNoise: false
+    case .iid, .shards, .dirichlet, .quantity, .fromFile: true
+    }
+  }
+
+  /// One thread's: a few vectors of weights, and a batch through the layers, forth and back: in training and in evaluation.
   private static func classifier(_ spec: RunSpec, _ sizes: ModelSizes) -> Double {
     let inputs = Double(spec.dataset.shape.inputs)
     let vectors = Double(sizes.model) * 4 * 8

@@ -1,14 +1,17 @@
 internal import FeatherCodecs
+internal import FeatherTensors
 
 /// The aggregator: it holds the global model and the decoders that were shipped to it, and sees nothing but payloads.
 struct Server {
+  /// Parameters that are averaged at a time; what is summed stays in the first-level cache.
+  private static let block = 1024
+
   /// The global weights, shape [P].
   private(set) var global: [Float]
   private let input: UpdateInput
-  /// One decoder per client, or a single one for all.
-  private var decoders: [any UpdateDecoder]
+  private let decoders: Halves<any UpdateDecoder>
 
-  init(initial: [Float], input: UpdateInput, decoders: [any UpdateDecoder]) {
+  init(initial: [Float], input: UpdateInput, decoders: Halves<any UpdateDecoder>) {
     global = initial
     self.input = input
     self.decoders = decoders
@@ -20,23 +23,37 @@ struct Server {
   }
 
   /// Decodes what a client sent: its weights, or its difference (local minus global), as the codec's input says; shape [P].
-  mutating func decode(_ payload: Payload, from client: Int) throws -> [Float] {
-    try decoders[decoders.count == 1 ? 0 : client].decode(payload)
+  func decode(_ payload: Payload, from client: Int) throws -> [Float] {
+    try decoders.use(of: client) { try $0.decode(payload) }
   }
 
   /// FedAvg (algorithm 1 of arXiv:1602.05629): the mean of the clients' weights, weighted by their samples.
   ///
-  /// Sums are taken in Double in the order given, which is ascending by client.
-  mutating func aggregate(_ decoded: [(update: [Float], samples: Int)]) {
+  /// Each parameter's sum is taken in Double in the order given, which is ascending by client.
+  mutating func aggregate(_ decoded: [(update: [Float], samples: Int)], on team: ThreadTeam = .single) {
     let total = Double(decoded.reduce(0) { $0 + $1.samples })
-    var sum = [Double](repeating: 0, count: global.count)
-    for (update, samples) in decoded {
-      let weight = Double(samples)
-      for i in sum.indices { sum[i] += weight * Double(update[i]) }
+    let count = global.count
+    let isDifference = input == .difference
+    global.withUnsafeMutableBufferPointer { global in
+      team.forEachBlock(of: count, size: Self.block) { block in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: block.count) { sum in
+          sum.initialize(repeating: 0)
+          for (update, samples) in decoded { Self.add(update, Double(samples), block, to: sum) }
+          for (i, parameter) in block.enumerated() {
+            let mean = sum[i] / total
+            global[parameter] = Float(isDifference ? Double(global[parameter]) + mean : mean)
+          }
+        }
+      }
     }
-    for i in sum.indices {
-      let mean = sum[i] / total
-      global[i] = Float(input == .difference ? Double(global[i]) + mean : mean)
+  }
+
+  private static func add(
+    _ update: [Float], _ weight: Double, _ block: Range<Int>, to sum: UnsafeMutableBufferPointer<Double>
+  ) {
+    update.withUnsafeBufferPointer { update in
+      let part = UnsafeBufferPointer(rebasing: update[block])
+      for i in sum.indices { sum[i] += weight * Double(part[i]) }
     }
   }
 }

@@ -5,12 +5,20 @@ internal import FeatherExperiments
 struct Wire {
   private(set) var ledger = Ledger()
 
-  /// Carries a payload across.
-  ///
-  /// - Returns: the payload as the other side receives it: its bytes, nothing else.
-  mutating func carry(_ payload: Payload, _ purpose: Ledger.Purpose, _ direction: Ledger.Direction) -> Payload {
+  /// A payload as the other side receives it: its bytes, nothing else.
+  static func received(_ payload: Payload) -> Payload { Payload(received: payload.bytes) }
+
+  /// Counts a payload that crosses.
+  mutating func count(_ payload: Payload, _ purpose: Ledger.Purpose, _ direction: Ledger.Direction) {
     ledger.count(
       purpose, direction, bodyBytes: payload.contentByteCount, headerBytes: payload.overheadByteCount)
-    return Payload(received: payload.bytes)
+  }
+
+  /// Carries a payload across.
+  ///
+  /// - Returns: the payload as the other side receives it.
+  mutating func carry(_ payload: Payload, _ purpose: Ledger.Purpose, _ direction: Ledger.Direction) -> Payload {
+    count(payload, purpose, direction)
+    return Self.received(payload)
   }
 }

@@ -17,7 +17,8 @@ struct TextGrid {
   /// Aligned columns two spaces apart, without trailing spaces.
   var plain: String {
     let lines = [columns.map(\.heading)] + rows
-    return lines.map { trimmed(padded($0).joined(separator: "  ")) + "\n" }.joined()
+    let widths = widths
+    return lines.map { trimmed(padded($0, to: widths).joined(separator: "  ")) + "\n" }.joined()
   }
 
   /// A table with aligned pipes, which also reads as plain text.
@@ -25,10 +26,12 @@ struct TextGrid {
     var grid = self
     grid.columns = columns.map { Column(heading: Self.escapedPipes($0.heading), isNumeric: $0.isNumeric) }
     grid.rows = rows.map { $0.map(Self.escapedPipes) }
-    let rule = zip(grid.columns, grid.widths).map { column, width in
+    let widths = grid.widths
+    let rule = zip(grid.columns, widths).map { column, width in
       String(repeating: "-", count: width - 1) + (column.isNumeric ? ":" : "-")
     }
-    let lines = [grid.padded(grid.columns.map(\.heading)), rule] + grid.rows.map(grid.padded)
+    let lines =
+      [grid.padded(grid.columns.map(\.heading), to: widths), rule] + grid.rows.map { grid.padded($0, to: widths) }
     return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
   }
 
@@ -46,7 +49,7 @@ struct TextGrid {
     }
   }
 
-  private func padded(_ cells: [String]) -> [String] {
+  private func padded(_ cells: [String], to widths: [Int]) -> [String] {
     zip(zip(cells, widths), columns).map { cell, column in
       let space = String(repeating: " ", count: cell.1 - cell.0.count)
       return column.isNumeric ? space + cell.0 : cell.0 + space

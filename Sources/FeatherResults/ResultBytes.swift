@@ -32,7 +32,7 @@ extension ResultData {
     case .float64(let values): Self.copy(values.map { ($0.isNaN ? Double.nan : $0).bitPattern.littleEndian })
     case .int64(let values): Self.copy(values.map(\.littleEndian))
     case .uint8(let values): values
-    case .text(let strings): strings.flatMap { Self.padded($0, to: Self.width(strings)) }
+    case .text(let strings): Self.padded(strings, to: Self.width(strings))
     case .dimension: []
     }
   }
@@ -41,8 +41,8 @@ extension ResultData {
     values.withUnsafeBytes { Array($0) }
   }
 
-  static func padded(_ string: String, to width: Int) -> [UInt8] {
-    Array(string.utf8) + [UInt8](repeating: 0, count: width - string.utf8.count)
+  private static func padded(_ strings: [String], to width: Int) -> [UInt8] {
+    strings.flatMap { Array($0.utf8) + [UInt8](repeating: 0, count: width - $0.utf8.count) }
   }
 
   /// The elements that `bytes` hold for a type name; nil where the bytes are not UTF-8 or the type is none of ours.

@@ -80,6 +80,16 @@ public struct RunSummary: Sendable {
   /// The curve called `name`.
   public func curve(_ name: String) -> [Double]? { curves.first { $0.name == name }?.values }
 
+  /// What an index says of a run that is complete: configuration and curves are left out.
+  init(completeRun id: String, scalars: [(name: String, value: Double)]) {
+    runID = id
+    canonicalJSON = ""
+    status = .complete
+    config = []
+    self.scalars = scalars
+    curves = []
+  }
+
   init(_ tree: ResultTree) throws(ResultsError) {
     guard let root = tree.group("/"), case .text(let runID)? = root["run_id"], case .text(let json)? = root["spec"],
       let status = Self.status(root), let config = tree.group("/config"),

@@ -4,7 +4,7 @@ import Glibc
 import Subprocess
 import SystemPackage
 
-/// One cell in a worker process of its own: whatever happens to that process, only this cell is concerned.
+/// One cell's turn in a worker process: what is said about it, and how it ends.
 struct CellRun {
   /// How a cell ended.
   struct Result: Sendable {
@@ -25,6 +25,13 @@ struct CellRun {
   let cell: Cell
   let worker: Int
   let runner: SweepRunner
+  private let start = ContinuousClock.now
+
+  init(cell: Cell, worker: Int, runner: SweepRunner) {
+    self.cell = cell
+    self.worker = worker
+    self.runner = runner
+  }
 
   /// The values of the keys that vary; the sweep's name where none does.
   private var label: String {
@@ -32,12 +39,17 @@ struct CellRun {
     return cell.varying.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
   }
 
-  /// Runs the cell and reports on it; a failure is kept beside the results.
-  func run(_ reporter: ProgressReporter) async -> Result {
-    let id = cell.id.hex
-    let start = ContinuousClock.now
-    await reporter.report(.cellStarted(worker: worker, id: id, label: label))
-    let ending = settled(await spawn(reporter))
+  /// Removes what an earlier attempt said: it does not explain how this one ends.
+  func removeLog() { unlink(runner.folder.logPath(cell.id)) }
+
+  /// Says that the cell begins.
+  func begin(_ reporter: ProgressReporter) async {
+    await reporter.report(.cellStarted(worker: worker, id: cell.id.hex, label: label))
+  }
+
+  /// Says how the cell ended; a failure is kept beside the results.
+  func end(_ ending: Result.Ending, _ reporter: ProgressReporter) async -> Result {
+    let ending = settled(ending)
     let outcome: SweepEvent.Outcome
     switch ending {
     case .complete(let accuracy): outcome = .complete(accuracy: accuracy)
@@ -47,7 +59,8 @@ struct CellRun {
       keepFailure(reason)
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    await reporter.report(.cellFinished(worker: worker, id: id, label: label, outcome: outcome, seconds: seconds))
+    await reporter.report(
+      .cellFinished(worker: worker, id: cell.id.hex, label: label, outcome: outcome, seconds: seconds))
     return Result(id: cell.id, ending: ending)
   }
 
@@ -65,55 +78,29 @@ struct CellRun {
     }
   }
 
-  private func spawn(_ reporter: ProgressReporter) async -> Result.Ending {
-    // What an earlier attempt said does not explain how this one ends.
-    unlink(runner.folder.logPath(cell.id))
-    let arguments = WorkerCommand.arguments(
-      folder: runner.folder, id: cell.id, data: runner.options.dataFolder, provenance: runner.provenance)
-    do {
-      // This very binary, even if its file is replaced while the sweep runs. One OpenMP thread in each worker: the workers
-      // are the parallelism, and a thread count that is fixed keeps results the same to the bit.
-      let result = try await Subprocess.run(
-        .path("/proc/self/exe"), arguments: Arguments(arguments),
-        environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
-        input: .inputWriter, output: .sequence, error: .discarded
-      ) { execution in
-        var last: WorkerMessage?
-        for try await line in execution.standardOutput.strings() {
-          guard let message = WorkerMessage(line: line) else { continue }
-          last = message
-          await forward(message, to: reporter)
-        }
-        return last
-      }
-      return await ending(last: result.closureResult, status: result.terminationStatus)
-    } catch {
-      return .failed(reason: "the worker process could not be started: \(error)", refused: false)
-    }
-  }
-
-  private func forward(_ message: WorkerMessage, to reporter: ProgressReporter) async {
+  /// Passes on what the worker says while it computes.
+  ///
+  /// - Returns: how the cell ended, when that was the last word.
+  func hear(_ message: WorkerMessage, _ reporter: ProgressReporter) async -> Result.Ending? {
     let id = cell.id.hex
     switch message {
     case .progress(let stage, let done, let count):
       await reporter.report(.cellProgress(worker: worker, id: id, stage: stage, done: done, of: count))
     case .round(let round, let count, let accuracy):
       await reporter.report(.cellRound(worker: worker, id: id, round: round, of: count, accuracy: accuracy))
-    case .complete, .diverged, .failed: break
+    case .complete(let accuracy): return .complete(accuracy: accuracy)
+    case .diverged(let reason): return .diverged(reason: reason)
+    case .failed(let reason, let refused): return .failed(reason: reason, refused: refused)
     }
+    return nil
   }
 
-  /// What a worker's last word and its end add up to.
-  private func ending(last: WorkerMessage?, status: TerminationStatus) async -> Result.Ending {
-    switch (last, status) {
-    case (.complete(let accuracy), .exited(0)): return .complete(accuracy: accuracy)
-    case (.diverged(let reason), .exited(0)): return .diverged(reason: reason)
-    case (.failed(let reason, let refused), .exited): return .failed(reason: reason, refused: refused)
-    case (_, .exited(let code)):
+  /// What the end of the worker process means for the cell that it was computing.
+  func ending(_ status: TerminationStatus) async -> Result.Ending {
+    switch status {
+    case .exited(let code):
       return .failed(reason: "the worker ended with status \(code) and no result\(logTail)", refused: false)
-    case (.complete(let accuracy), .signaled): return .complete(accuracy: accuracy)
-    case (.diverged(let reason), .signaled): return .diverged(reason: reason)
-    case (_, .signaled(let signal)):
+    case .signaled(let signal):
       await waitForOwnEnd(signal)
       let name = strsignal(Int32(signal)).map { String(cString: $0) } ?? "unknown"
       let hint = signal == SIGKILL ? ", which the system does when memory runs out" : ""

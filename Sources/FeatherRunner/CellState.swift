@@ -52,6 +52,14 @@ public enum CellState: Sendable {
 }
 
 extension SweepFolder {
+  /// Where cells stand; reads, never writes.
+  ///
+  /// Runs that the index knows are not opened: damage to their files since is found by `verify`, and by whoever reads them.
+  public func states(of cells: [Cell]) -> [CellState] {
+    let known = SweepIndex.known(in: path)
+    return cells.map { cell in known[cell.id.hex].map { .complete($0) } ?? state(of: cell.id) }
+  }
+
   /// Where a cell stands; reads, never writes.
   public func state(of id: RunID) -> CellState {
     if AtomicFile.exists(resultPath(id)) { return resultState(id) }

@@ -6,8 +6,11 @@ import Glibc
 public enum Rerun {
   /// What differs between a result file and the same run computed now; empty when the bytes are the same.
   ///
+  /// - Parameter threads: how many threads compute it; nil takes one per processor.
   /// - Throws: `RunnerError` when the run cannot be computed here, with the reason.
-  public static func differences(_ file: String, data: String?, version: String) async throws -> [Finding] {
+  public static func differences(_ file: String, data: String?, threads: Int?, version: String) async throws
+    -> [Finding]
+  {
     let spec = try RunSpec(canonicalJSON: try RunFile.open(file).summary.canonicalJSON)
     var template = Array("\(temporaryFolder)/featherweight-rerun-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -18,6 +21,7 @@ public enum Rerun {
     defer { remove(folder, plan.cells[0].id) }
     var options = SweepRunner.Options()
     options.dataFolder = data
+    options.threads = threads
     let outcome = try await SweepRunner(
       plan, into: folder, options: options, provenance: Provenance(version: version, command: CommandLine.arguments)
     ).run(progress: .quiet)

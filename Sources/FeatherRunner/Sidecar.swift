@@ -32,12 +32,16 @@ struct Sidecar: Encodable {
   private let host: String
   private let process: Int32
   private let processor: String
+  private let threads: Int
   private let provenance: Provenance
   private var libraries: [String: String] = [:]
   private var file_sha256 = ""
 
-  init(id: RunID, provenance: Provenance) {
+  /// Notes the beginning of a run that `threads` threads compute.
+  init(id: RunID, threads: Int, provenance: Provenance) {
+    PeakMemory.reset()
     run_id = id.hex
+    self.threads = threads
     started = Date()
     host = Self.line("/proc/sys/kernel/hostname") ?? "unknown"
     process = getpid()
@@ -50,9 +54,7 @@ struct Sidecar: Encodable {
     let now = Date()
     finished = now
     seconds = now.timeIntervalSince(started)
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    peak_resident_bytes = usage.ru_maxrss * 1024
+    peak_resident_bytes = PeakMemory.bytes
     file_sha256 = fileDigest
     for fact in environment { libraries[fact.name] = fact.value }
   }
@@ -74,5 +76,23 @@ struct Sidecar: Encodable {
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     guard let value = line?.split(separator: ":", maxSplits: 1).last else { return "unknown" }
     return value.drop { $0 == " " }.description
+  }
+}
+
+/// The most memory that this process had resident at a time.
+private enum PeakMemory {
+  /// Counts anew from what is resident now; where the system does not offer that, the process's peak goes on.
+  static func reset() {
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    writeAll([UInt8(ascii: "5")], to: file)
+    close(file)
+  }
+
+  /// The peak since the last reset; nil where the system does not tell.
+  static var bytes: Int? {
+    let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
   }
 }

@@ -66,6 +66,7 @@ public struct SweepFolder: Sendable {
   /// Removes a run's partial folder with all that is in it.
   func removePartial(_ id: RunID) {
     let folder = partialPath(id)
+    guard AtomicFile.exists(folder) else { return }
     for name in Self.names(in: folder) { unlink("\(folder)/\(name)") }
     rmdir(folder)
   }

@@ -9,6 +9,8 @@ public struct SweepRunner: Sendable {
   public struct Options: Sendable {
     /// Worker processes at a time, at least 1.
     public var jobs = 1
+    /// Threads of each worker, at least 1; nil divides the processors among the workers.
+    public var threads: Int?
     /// Only cells whose last attempt failed.
     public var onlyFailed = false
     /// Start no further cell after one failed.
@@ -106,7 +108,7 @@ public struct SweepRunner: Sendable {
   }
 
   private func cellsToRun(_ outcome: inout Outcome) throws -> [Cell] {
-    let states = plan.cells.map { (cell: $0, state: folder.state(of: $0.id)) }
+    let states = zip(plan.cells, folder.states(of: plan.cells)).map { (cell: $0, state: $1) }
     let damaged = states.compactMap { entry -> String? in
       guard case .damaged(let reason) = entry.state else { return nil }
       return reason
@@ -132,16 +134,12 @@ public struct SweepRunner: Sendable {
   /// Runs cells on `jobs` workers; each worker takes the next cell when it has finished one.
   private func runCells(_ cells: [Cell], _ reporter: ProgressReporter) async -> [CellRun.Result] {
     let queue = CellQueue(cells)
+    let workers = min(options.jobs, cells.count)
+    let threads = options.threads ?? max(1, Machine.processors / max(workers, 1))
     return await withTaskGroup(of: [CellRun.Result].self) { group in
-      for worker in 0..<min(options.jobs, cells.count) {
+      for number in 0..<workers {
         group.addTask {
-          var results: [CellRun.Result] = []
-          while let cell = await queue.next() {
-            let result = await CellRun(cell: cell, worker: worker, runner: self).run(reporter)
-            if result.isFailure && options.failFast { await queue.close() }
-            results.append(result)
-          }
-          return results
+          await WorkerLane(number: number, threads: threads, runner: self, queue: queue, reporter: reporter).run()
         }
       }
       let results = await group.reduce(into: []) { $0 += $1 }
@@ -152,7 +150,7 @@ public struct SweepRunner: Sendable {
 }
 
 /// The cells not yet taken by a worker.
-private actor CellQueue {
+actor CellQueue {
   private var rest: ArraySlice<Cell>
 
   init(_ cells: [Cell]) { rest = cells[...] }

@@ -5,63 +5,61 @@ import FeatherResults
 import FoundationEssentials
 import Glibc
 
-/// The body of a worker process: computes one cell of a frozen plan and seals its result file.
-enum Worker {
-  /// Computes the cell `id` of the plan in `folder`.
-  ///
-  /// Messages go to standard output; everything else that is printed, a crash included, goes to the cell's log. The process ends
-  /// when standard input closes, so that no worker outlives whoever started it.
-  /// - Returns: the process's exit status: 0, 1 for a failure, 2 when spec or data were refused.
-  static func run(folder: SweepFolder, id: RunID, data: DataLocations, provenance: Provenance) -> Int32 {
-    endWithStandardInput()
-    do {
-      try SweepFolder.createFolder(folder.partialPath(id))
-      unlink(folder.failurePath(id))
-      try redirectStandardError(to: folder.logPath(id))
-      return try compute(folder, id, data, provenance)
-    } catch let error as SpecError {
-      return fail("\(error)", refused: true)
-    } catch let error as DatasetError {
-      return fail("\(error)", refused: true)
-    } catch {
-      return fail("\(error)", refused: false)
-    }
+/// The body of a worker process: computes the cells that come in on standard input, one line of JSON each, and seals their result
+/// files.
+///
+/// Messages go to standard output; everything else that is printed, a crash included, goes to the cell's log. The process ends when
+/// standard input closes, so that no worker outlives whoever started it.
+struct Worker {
+  let folder: SweepFolder
+  let data: DataLocations
+  let threads: Int
+  let provenance: Provenance
+  /// The data set that was read last; cells of a sweep mostly have the same.
+  private var known: (spec: DatasetSpec, splits: DatasetSplits)?
+
+  init(folder: SweepFolder, data: DataLocations, threads: Int, provenance: Provenance) {
+    self.folder = folder
+    self.data = data
+    self.threads = threads
+    self.provenance = provenance
   }
 
-  private static func compute(
-    _ folder: SweepFolder, _ id: RunID, _ data: DataLocations, _ provenance: Provenance
-  ) throws -> Int32 {
-    guard let cell = try folder.plan().cells.first(where: { $0.id == id }) else {
-      throw RunnerError("\(folder.planPath): has no cell \(id)")
-    }
-    var sidecar = Sidecar(id: id, provenance: provenance)
-    say(.progress(stage: "data", done: 0, of: 1))
-    // The federation keeps what it needs of the images, and nothing else does.
-    let federation = try Federation(
-      cell.spec, data: try Assembly.data(cell.spec.dataset, in: data),
-      partitionLists: try partitionLists(cell.spec.partition))
-    say(.progress(stage: "data", done: 1, of: 1))
-    let live = try LiveMetrics(folder.livePath(id))
-    let result = try federation.run { event in
-      switch event {
-      case .progress(let stage, let done, let count): say(.progress(stage: stage.rawValue, done: done, of: count))
-      case .round(let record):
-        try live.append(record)
-        say(.round(record.round + 1, of: cell.spec.federation.rounds, accuracy: record.testAccuracy))
+  /// Computes cell after cell.
+  ///
+  /// - Returns: the process's exit status.
+  mutating func run() -> Int32 {
+    let cells = CellInput()
+    while let line = cells.next() {
+      do {
+        try compute(try RunSpec(cell: line))
+      } catch {
+        let isRefusal = error is SpecError || error is DatasetError
+        StandardError.write("\(error)\n")
+        Self.say(.failed(reason: "\(error)", refused: isRefusal))
       }
     }
-    let bytes = try RunFile.encode(result, identity: RunIdentity(cell))
+    return 0
+  }
+
+  private mutating func compute(_ spec: RunSpec) throws {
+    let id = RunID(spec)
+    try SweepFolder.createFolder(folder.partialPath(id))
+    unlink(folder.failurePath(id))
+    try Self.redirectStandardError(to: folder.logPath(id))
+    var sidecar = Sidecar(id: id, threads: threads, provenance: provenance)
+    let result = try federate(spec, id)
+    let bytes = try RunFile.encode(result, identity: RunIdentity(spec))
     // The sidecar first: where there is a result file there is a sidecar that knows its digest.
     sidecar.seal(fileDigest: RunFile.digest(bytes), environment: result.environment)
     try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id))
     try AtomicFile.write(bytes, to: folder.resultPath(id))
     folder.removePartial(id)
     switch result.status {
-    case .complete: say(.complete(accuracy: result.rounds.last?.testAccuracy ?? .nan))
+    case .complete: Self.say(.complete(accuracy: result.rounds.last?.testAccuracy ?? .nan))
     case .diverged(let round, let reason):
-      say(.diverged(reason: (round.map { "round \($0): " } ?? "before the rounds: ") + reason))
+      Self.say(.diverged(reason: (round.map { "round \($0): " } ?? "before the rounds: ") + reason))
     }
-    return 0
   }
 
   /// What the partition's HDF5 file says, where it has one.
@@ -74,10 +72,31 @@ enum Worker {
     }
   }
 
-  private static func fail(_ reason: String, refused: Bool) -> Int32 {
-    StandardError.write("\(reason)\n")
-    say(.failed(reason: reason, refused: refused))
-    return refused ? 2 : 1
+  private mutating func federate(_ spec: RunSpec, _ id: RunID) throws -> RunResult {
+    Self.say(.progress(stage: "data", done: 0, of: 1))
+    let federation = try Federation(
+      spec, data: try splits(spec.dataset), partitionLists: try Self.partitionLists(spec.partition),
+      threads: threads)
+    Self.say(.progress(stage: "data", done: 1, of: 1))
+    let live = try LiveMetrics(folder.livePath(id))
+    return try federation.run { event in
+      switch event {
+      case .progress(let stage, let done, let count):
+        Self.say(.progress(stage: stage.rawValue, done: done, of: count))
+      case .round(let record):
+        try live.append(record)
+        Self.say(.round(record.round + 1, of: spec.federation.rounds, accuracy: record.testAccuracy))
+      }
+    }
+  }
+
+  private mutating func splits(_ spec: DatasetSpec) throws -> DatasetSplits {
+    if let known, known.spec == spec { return known.splits }
+    // Never two at a time.
+    known = nil
+    let splits = try Assembly.data(spec, in: data)
+    known = (spec, splits)
+    return splits
   }
 
   private static func say(_ message: WorkerMessage) {
@@ -90,27 +109,12 @@ enum Worker {
     dup2(file, STDERR_FILENO)
     close(file)
   }
-
-  /// Ends the process at once when standard input reaches its end.
-  private static func endWithStandardInput() {
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { _ in
-        var byte: UInt8 = 0
-        while true {
-          let count = read(STDIN_FILENO, &byte, 1)
-          if count == 0 || (count < 0 && errno != EINTR) { _exit(130) }
-        }
-      }, nil)
-    pthread_detach(thread)
-  }
 }
 
 extension RunIdentity {
-  init(_ cell: Cell) {
+  init(_ spec: RunSpec) {
     self.init(
-      runID: cell.id.hex, canonicalJSON: cell.spec.canonicalJSON, yaml: cell.spec.yaml, flattened: cell.spec.flattened)
+      runID: RunID(spec).hex, canonicalJSON: spec.canonicalJSON, yaml: spec.yaml, flattened: spec.flattened)
   }
 }
 

@@ -6,17 +6,17 @@ public enum WorkerCommand {
   /// The first argument of a worker.
   public static let name = "worker"
 
-  static func arguments(folder: SweepFolder, id: RunID, data: String?, provenance: Provenance) -> [String] {
-    var arguments = [name, folder.path, id.hex, data ?? "", provenance.version, provenance.commit ?? ""]
+  static func arguments(folder: SweepFolder, data: String?, threads: Int, provenance: Provenance) -> [String] {
+    var arguments = [name, folder.path, String(threads), data ?? "", provenance.version, provenance.commit ?? ""]
     arguments.append(provenance.dirty.map { $0 ? "dirty" : "clean" } ?? "")
     return arguments + provenance.command
   }
 
-  /// Computes the cell that the arguments after `name` describe.
+  /// Computes the cells that come in on standard input, as the arguments after `name` describe.
   ///
   /// - Returns: the process's exit status; 64 when the arguments are not a worker's.
   public static func run(_ arguments: [String]) -> Int32 {
-    guard arguments.count >= 6, let id = RunID(arguments[1]) else {
+    guard arguments.count >= 6, let threads = Int(arguments[1]), threads > 0 else {
       StandardError.write("error: '\(name)' is what 'featherweight run' starts, not a command: use 'run'\n")
       return 64
     }
@@ -25,6 +25,7 @@ public enum WorkerCommand {
       commit: arguments[4].isEmpty ? nil : arguments[4], dirty: arguments[5].isEmpty ? nil : arguments[5] == "dirty")
     let data = DataLocations(
       commandLine: arguments[2].isEmpty ? nil : arguments[2], environment: ProcessEnvironment.current)
-    return Worker.run(folder: SweepFolder(arguments[0]), id: id, data: data, provenance: provenance)
+    var worker = Worker(folder: SweepFolder(arguments[0]), data: data, threads: threads, provenance: provenance)
+    return worker.run()
   }
 }

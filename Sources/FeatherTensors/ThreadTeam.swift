@@ -33,10 +33,9 @@ public final class ThreadTeam: Sendable {
       return
     }
     withoutActuallyEscaping(piece) { piece in
-      // By its place: a thread that has left the job must not hold a reference to the closure for an instant longer.
-      withUnsafePointer(to: piece) { place in
-        shared.open(Job(count: count, piece: place))
-        shared.finish()
+      withUnsafePointer(to: Job(count: count, piece: piece)) { job in
+        shared.open(job)
+        shared.finish(job)
       }
     }
     shared.isFree.store(true, ordering: .releasing)
@@ -78,7 +77,7 @@ private final class Shared: @unchecked Sendable {
   private let generation = Atomic(0)
   private let lock: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
   private let wake: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
-  private var job: Job?
+  private var job: UnsafePointer<Job>?
   private var isClosed = false
 
   /// How often a waiting thread looks before it sleeps: some ten microseconds, as long as waking takes.
@@ -96,8 +95,8 @@ private final class Shared: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Offers a job to all threads.
-  func open(_ job: Job) {
+  /// Offers a job to all threads; it must stay where it is until `finish` returns.
+  func open(_ job: UnsafePointer<Job>) {
     pthread_mutex_lock(lock)
     self.job = job
     next.store(0, ordering: .relaxed)
@@ -107,11 +106,11 @@ private final class Shared: @unchecked Sendable {
   }
 
   /// Takes part in the open job and waits until every thread has left it.
-  func finish() {
-    if let job { work(on: job) }
+  func finish(_ job: UnsafePointer<Job>) {
+    work(on: job)
     // No thread enters any more.
     pthread_mutex_lock(lock)
-    job = nil
+    self.job = nil
     pthread_mutex_unlock(lock)
     while inside.load(ordering: .acquiring) > 0 { pause() }
   }
@@ -144,11 +143,15 @@ private final class Shared: @unchecked Sendable {
     }
   }
 
-  private func work(on job: Job) {
+  /// Does pieces until all are taken.
+  ///
+  /// Never inlined: whatever it retains of the job's closure must be let go of before the thread says that it has left.
+  @inline(never)
+  private func work(on job: UnsafePointer<Job>) {
     while true {
       let number = next.add(1, ordering: .relaxed).oldValue
-      guard number < job.count else { return }
-      job.piece.pointee(number)
+      guard number < job.pointee.count else { return }
+      job.pointee.piece(number)
     }
   }
 

@@ -7,10 +7,10 @@ import FeatherRunner
 enum Listing {
   /// Every cell with its state, sizes and needs; and how the plan differs from the frozen one.
   static func printPlan(_ plan: Plan, in folder: SweepFolder) throws {
-    let rows = plan.cells.map { cell in
-      let estimate = ResourceEstimate(of: cell.spec)
+    let rows = zip(plan.cells, folder.states(of: plan.cells)).map { cell, state in
+      let estimate = ResourceEstimate(of: cell.spec, threads: Machine.processors)
       return PlanTable.Row(
-        cell: cell, state: folder.state(of: cell.id).word, memoryBytes: estimate.peakBytes,
+        cell: cell, state: state.word, memoryBytes: estimate.peakBytes,
         diskBytes: estimate.diskBytes)
     }
     print(PlanTable(plan: plan, rows: rows).rendered, terminator: "")
@@ -23,10 +23,10 @@ enum Listing {
 
   /// Every cell with its state and what else there is to say.
   static func printStatus(_ plan: Plan, in folder: SweepFolder) {
-    let states = plan.cells.map { (cell: $0, state: folder.state(of: $0.id)) }
+    let states = zip(plan.cells, folder.states(of: plan.cells))
     print(
       StatusTable(
-        plan: plan, rows: states.map { StatusTable.Row(cell: $0.cell, state: $0.state.word, note: $0.state.note) }
+        plan: plan, rows: states.map { StatusTable.Row(cell: $0, state: $1.word, note: $1.note) }
       ).rendered, terminator: "")
   }
 }

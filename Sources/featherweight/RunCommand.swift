@@ -6,14 +6,20 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run what is missing of a sweep; skip what is done.",
     discussion: """
-      Every cell runs in a process of its own and is sealed as one HDF5 file. Killed at any time, 'run' again continues: finished \
-      cells are kept, and the results are the same to the byte.
+      Worker processes take one cell after another and seal each as one HDF5 file; one that dies fails only its cell. Killed at any \
+      time, 'run' again continues: finished cells are kept, and the results are the same to the byte.
+
+      With one worker (the default) the clients of a round are computed side by side, on all processors; with --jobs N cells are, \
+      and every worker has its share of the processors. Many cells of small models are faster with one job per processor. Results \
+      are the same to the byte either way.
       """)
 
   @OptionGroup var spec: SpecOptions
 
   @Option(help: "Worker processes at a time.")
   var jobs = 1
+
+  @OptionGroup var computing: ThreadOptions
 
   @Option(help: "The folder with data sets, before $FEATHERWEIGHT_DATA and the cache folder.", completion: .directory)
   var data: String?
@@ -60,6 +66,7 @@ struct RunCommand: AsyncParsableCommand {
   private var options: SweepRunner.Options {
     var options = SweepRunner.Options()
     options.jobs = jobs
+    options.threads = computing.threads
     options.onlyFailed = only == .failed
     options.failFast = failFast
     options.refreeze = refreeze

@@ -19,8 +19,7 @@ struct TableCommand: AsyncParsableCommand {
       let folder = try self.folder()
       let plan = try folder.plan()
       var summaries: [RunSummary] = []
-      for cell in plan.cells {
-        let state = folder.state(of: cell.id)
+      for state in folder.states(of: plan.cells) {
         if case .damaged(let reason) = state { StandardError.write("warning: \(reason)\n") }
         if let summary = state.summary { summaries.append(summary) }
       }

@@ -15,6 +15,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "The folder with data sets, for --rerun.", completion: .directory)
   var data: String?
 
+  @OptionGroup var computing: ThreadOptions
+
   func run() async throws {
     try await reporting {
       var sound = true
@@ -41,7 +43,8 @@ struct VerifyCommand: AsyncParsableCommand {
       print("\(file): the index of a sweep, which 'run' makes from the result files: nothing to compute again")
       return true
     }
-    let differences = try await Rerun.differences(file, data: data, version: Featherweight.version)
+    let differences = try await Rerun.differences(
+      file, data: data, threads: computing.threads, version: Featherweight.version)
     for difference in differences { print("\(file): computed again: \(difference)") }
     if differences.isEmpty { print("\(file): computed again: the same bytes") }
     return differences.isEmpty

@@ -7,10 +7,32 @@ import Testing
 @Suite struct PayloadTests {
   @Test("the checksum is CRC-16/XMODEM: its check value is 0x31C3")
   func checkValue() {
-    #expect(Payload.crc(Array("123456789".utf8)[...]) == 0x31C3)
-    #expect(Payload.crc([]) == 0)
+    #expect(Self.checksum(Array("123456789".utf8)) == 0x31C3)
+    #expect(Self.checksum([]) == 0)
     let parts = Array("123456789".utf8)
-    #expect(Payload.crc(parts[4...], after: Payload.crc(parts[..<4])) == 0x31C3)
+    #expect(Self.checksum(Array(parts[4...]), after: Self.checksum(Array(parts[..<4]))) == 0x31C3)
+  }
+
+  @Test(
+    "the checksum of any number of bytes is the remainder of a division bit by bit",
+    arguments: [1, 15, 16, 17, 100, 4099])
+  func remainder(count: Int) {
+    var stream = RandomStream(seed: 2, purpose: .codec)
+    let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: stream.nextWord()) }
+    for earlier in [UInt16(0), 0x8000, 0xA5C3] {
+      var remainder = earlier
+      for byte in bytes {
+        for bit in (0..<8).reversed() {
+          let isSet = (remainder >> 15 == 1) != (byte >> bit & 1 == 1)
+          remainder = remainder << 1 ^ (isSet ? 0x1021 : 0)
+        }
+      }
+      #expect(Self.checksum(bytes, after: earlier) == remainder)
+    }
+  }
+
+  private static func checksum(_ bytes: [UInt8], after earlier: UInt16 = 0) -> UInt16 {
+    bytes.withUnsafeBytes { CRC16.value(of: $0, after: earlier) }
   }
 
   @Test("floats of every kind lie on the wire as an independent writer puts them")

@@ -81,7 +81,7 @@ import Testing
     let payload = try Quantiser(.eight).payload([1, 2, 3])
     #expect(throws: CodecError.self) { try Quantiser(.eight).values(payload, count: 4) }
     #expect(throws: CodecError.self) { try Quantiser(.four).values(payload, count: 3) }
-    let nan = try Payload(.quantised, contentByteCount: 5) { $0 += [0, 0, 0xC0, 0x7F, 1] }
+    let nan = try Payload(.quantised, contentByteCount: 5) { $0.copyBytes(from: [0, 0, 0xC0, 0x7F, 1]) }
     #expect(throws: CodecError.self) { try Quantiser(.eight).values(nan, count: 1) }
   }
 }

@@ -61,7 +61,7 @@ struct CohortTests {
     spec.federation.participation = 1 / 6.0
     let result = try run(spec)
     let sampler = CohortSampler(clients: 6, participation: 1 / 6.0, seed: spec.seed)
-    var training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
+    let training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     for (round, record) in result.rounds.enumerated() {
       #expect(record.uploads.map(\.client) == sampler.cohort(round))
       let client = try #require(record.uploads.first?.client)

@@ -163,7 +163,7 @@ struct DataRunTests {
     #expect(sizes.reduce(0, +) == 200 && sizes.allSatisfy { $0 >= 5 } && Set(sizes).count > 1)
     let division = try Partition.quantity(count: 200, clients: 4, alpha: 0.5, minimumSamples: 5, seed: spec.seed)
     #expect(result.clients.map(\.indices) == division.clients)
-    var training = try LocalTraining(
+    let training = try LocalTraining(
       spec, model: Colours.model(), data: Colours.splits().train, largestClient: sizes.max())
     var sum = [Double](repeating: 0, count: Colours.parameters)
     for (client, indices) in division.clients.enumerated() {

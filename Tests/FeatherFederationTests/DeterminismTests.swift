@@ -48,10 +48,10 @@ struct DeterminismTests {
   func orders() throws {
     let data = try Digits.splits().train
     let spec = quickSpec()
-    var training = try LocalTraining(spec, model: quickModel(spec), data: data)
+    let training = try LocalTraining(spec, model: quickModel(spec), data: data)
     var otherSeed = spec
     otherSeed.seed = 8
-    var otherTraining = try LocalTraining(otherSeed, model: quickModel(spec), data: data)
+    let otherTraining = try LocalTraining(otherSeed, model: quickModel(spec), data: data)
     let start = initialWeights(spec)
     let indices = (0..<Int32(100)).map { $0 }
     let base = try training.train(client: 0, indices: indices, from: start, epochs: 1, purpose: .localTraining)

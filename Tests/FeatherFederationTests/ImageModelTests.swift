@@ -79,7 +79,7 @@ struct ImageModelTests {
     let model = try Colours.model()
     let evaluation = try Evaluation(model: model, test: data)
     let weights = (0..<Colours.parameters).map { Float($0 * 7919 % 2003) / 10_015 - 0.1 }
-    let (score, expected) = (evaluation.score(weights), try scoreOneByOne(weights, model, on: data))
+    let (score, expected) = (try evaluation.score(weights), try scoreOneByOne(weights, model, on: data))
     #expect(score.accuracy == expected.accuracy)
     // Sums of a few hundred Float products in another order.
     #expect(abs(score.loss / expected.loss - 1) < 1e-5)

@@ -10,9 +10,9 @@ import Testing
 struct PrepassTests {
   /// The pre-pass of a client with 300 samples: 10 steps an epoch.
   private static func outcome(_ spec: RunSpec, client: Int = 0) throws -> Prepass.Outcome {
-    var training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
+    let training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     return try Prepass.run(
-      spec, client: client, indices: Array(0..<300), from: initialWeights(quickSpec()), training: &training)
+      spec, client: client, indices: Array(0..<300), from: initialWeights(quickSpec()), training: training)
   }
 
   static let cadences: [(PrepassSpec.SnapshotEvery, [Int])] = [
@@ -29,7 +29,7 @@ struct PrepassTests {
     #expect(outcome.snapshots.map(\.step) == steps)
     #expect(outcome.losses.count == 3)
     #expect(Set(outcome.snapshots.map(\.weights.bits)).count == steps.count)
-    var training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
+    let training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     let whole = try training.train(
       client: 0, indices: Array(0..<300), from: initialWeights(spec), epochs: 3, purpose: .prepass)
     #expect(outcome.snapshots.last?.weights.bits == whole.weights.bits)
@@ -148,14 +148,14 @@ struct CodecInFederationTests {
       #expect(records.filter(\.heldOut).count == 1)
       for record in records {
         let weights = try #require(record.weights)
-        let original = evaluation.score(weights)
+        let original = try evaluation.score(weights)
         #expect(record.accuracyOriginal == original.accuracy)
         #expect(record.lossOriginal == original.loss)
         // A difference is taken from the initial weights, which every pre-pass starts from.
         let update = input == .weights ? weights : zip(weights, initial).map { $0 - $1 }
         let decoded = halves.decode(halves.encode(update))
         let restored = input == .weights ? decoded : zip(decoded, initial).map { $0 + $1 }
-        let reconstructed = evaluation.score(restored)
+        let reconstructed = try evaluation.score(restored)
         #expect(record.accuracyReconstructed == reconstructed.accuracy)
         #expect(record.lossReconstructed == reconstructed.loss)
         // Square roots and quotients in another order: a few units of Double's last place.
@@ -170,7 +170,7 @@ struct CodecInFederationTests {
     let spec = Self.spec(scope, input)
     let result = try run(spec)
     #expect(result.fits.count == (scope == .shared ? 1 : 2))
-    var training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
+    let training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     for round in result.rounds {
       let global = result.weights[round.round].parameters
       var sum = [Double](repeating: 0, count: global.count)

@@ -53,7 +53,7 @@ struct QuantisedRunTests {
   func identityError(bits: QuantiseSpec.Bits) throws {
     let spec = quantised(colourSpec(clients: 1), bits)
     let result = try runColours(spec)
-    var training = try LocalTraining(spec, model: Colours.model(), data: Colours.splits().train)
+    let training = try LocalTraining(spec, model: Colours.model(), data: Colours.splits().train)
     let sent = try training.train(
       client: 0, indices: result.clients[0].indices, from: result.weights[0].parameters, epochs: 1,
       purpose: .localTraining

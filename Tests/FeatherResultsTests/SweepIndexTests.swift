@@ -38,6 +38,47 @@ import Testing
     try SweepIndex.rebuild(folder: folder.path, runIDs: [ids[1]])
     #expect(try RunFile.verify(folder.file("sweep.h5")).isSound)
   }
+
+  @Test("the index knows the complete runs whose files are older than it, with their numbers")
+  func known() throws {
+    let folder = try Folder()
+    let ids = ["fedcba987654", "0123456789ab", "123456789abc"]
+    #expect(SweepIndex.known(in: folder.path).isEmpty, "there is no index")
+    try RunFile.write(Example.run(), identity: Example.identity(ids[0]), to: folder.file("\(ids[0]).h5"))
+    try RunFile.write(Example.diverged(round: 2), identity: Example.identity(ids[1]), to: folder.file("\(ids[1]).h5"))
+    try RunFile.write(Example.run(), identity: Example.identity(ids[2]), to: folder.file("\(ids[2]).h5"))
+    // Longer than a tick of the clock that stamps files.
+    Thread.sleep(forTimeInterval: 0.05)
+    try SweepIndex.rebuild(folder: folder.path, runIDs: ids)
+    var known = SweepIndex.known(in: folder.path)
+    #expect(Set(known.keys) == [ids[0], ids[2]], "why a run diverged stands in its file")
+    let summary = try RunFile.open(folder.file("\(ids[0]).h5")).summary
+    for (name, value) in summary.scalars where !value.isNaN { #expect(known[ids[0]]?.scalar(name) == value) }
+    #expect(known[ids[0]]?.runID == ids[0] && known[ids[0]]?.status == .complete)
+
+    Thread.sleep(forTimeInterval: 0.05)
+    try RunFile.write(Example.run(), identity: Example.identity(ids[0]), to: folder.file("\(ids[0]).h5"))
+    try FileManager.default.removeItem(atPath: folder.file("\(ids[2]).h5"))
+    known = SweepIndex.known(in: folder.path)
+    #expect(known.isEmpty, "one file is newer, the other gone")
+    var index = try AtomicFile.read(folder.file("sweep.h5"))
+    index[index.count / 2] ^= 1
+    try AtomicFile.write(index, to: folder.file("sweep.h5"))
+    #expect(SweepIndex.known(in: folder.path).isEmpty, "a damaged index knows nothing")
+  }
+
+  @Test("an index of more runs than a list of links in HDF5 is quick with is written and read whole")
+  func many() throws {
+    let summary = try RunFile(bytes: RunFile.encode(Example.run(), identity: Example.identity())).summary
+    let runs = (0..<12_000).map { number in
+      var run = summary
+      let digits = String(number, radix: 16)
+      run.runID = String(repeating: "0", count: 12 - digits.count) + digits
+      return run
+    }
+    let tree = try HDF5Reader.decode(HDF5Writer.encode(SweepIndex.tree(runs)))
+    #expect(tree.links.count == 12_000 && tree.links[11_999].file == "\(runs[11_999].runID).h5")
+  }
 }
 
 @Suite struct AtomicFileTests {

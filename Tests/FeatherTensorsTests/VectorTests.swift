@@ -11,12 +11,22 @@ import Testing
     #expect(Reductions.squaredDistance([.greatestFiniteMagnitude], [0]).isFinite)
   }
 
-  @Test("a sum adds element 0 first")
+  @Test("a sum is sixteen sums, each in ascending order, that are added in halves")
   func order() {
-    // 2⁵⁴ swallows each 1 that follows it, but not the 2²⁰ that were added up before.
+    // 2⁵⁴ swallows each 1 that follows it in its own sum, but not those of the fifteen other sums, nor what was added before.
     let ones = [Float](repeating: 1, count: 1 << 20)
-    #expect(Reductions.squaredNorm([0x1p27] + ones) == 0x1p54)
+    #expect(Reductions.squaredNorm([0x1p27] + ones) == 0x1p54 + 0x1p16 * 15)
     #expect(Reductions.squaredNorm(ones + [0x1p27]) == 0x1p54 + 0x1p20)
+    var stream = RandomStream(seed: 5, purpose: .codec)
+    for count in [1, 16, 31, 15_910] {
+      let (x, y) = (stream.normals(count), stream.normals(count))
+      var sums = [Double](repeating: 0, count: 16)
+      for i in 0..<count { sums[i % 16] += (Double(x[i]) - Double(y[i])) * (Double(x[i]) - Double(y[i])) }
+      for half in [8, 4, 2, 1] {
+        for k in 0..<half { sums[k] += sums[k + half] }
+      }
+      #expect(Reductions.squaredDistance(x, y) == sums[0])
+    }
   }
 
   @Test("the relative error has its documented edges")
@@ -53,4 +63,8 @@ import Testing
     buffer.assign(values)
     #expect(buffer.array == values)
   }
+}
+
+extension RandomStream {
+  fileprivate mutating func normals(_ count: Int) -> [Float] { (0..<count).map { _ in Float(normal()) } }
 }

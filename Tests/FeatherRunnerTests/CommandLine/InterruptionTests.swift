@@ -30,18 +30,30 @@ struct InterruptionTests {
 
   private var folders: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
 
-  /// Starts the sweep and returns when it has finished one run and has just begun another.
+  /// Starts the sweep and returns when it has finished one run and both workers are at others.
   private func startAndWait() throws -> Started {
     let started = try sandbox.start(run)
-    var first: Set<pid_t> = []
     let isUnderWay = eventually {
-      let now = workers
-      if first.isEmpty, now.count == 2 { first = Set(now) }
-      guard !sandbox.results("r").isEmpty, now.count == 2, !first.isSuperset(of: now) else { return false }
+      guard !sandbox.results("r").isEmpty, workers.count == 2 else { return false }
       return folders.filter { $0.hasSuffix(".partial") }.count == 2
     }
     try #require(isUnderWay, "the sweep did not get under way: \(sandbox.snapshot("r").keys.sorted())")
     return started
+  }
+
+  /// Both workers, stopped while each is at a cell without a result.
+  private func stoppedAtWork() throws -> [pid_t] {
+    var stopped: [pid_t] = []
+    let isCaught = eventually {
+      stopped = workers
+      stopped.forEach { kill($0, SIGSTOP) }
+      let cells = folders.filter { $0.hasSuffix(".partial") }.map { $0.replacing(".partial", with: ".h5") }
+      if stopped.count == 2, cells.count == 2, !cells.contains(where: folders.contains) { return true }
+      stopped.forEach { kill($0, SIGCONT) }
+      return false
+    }
+    try #require(isCaught, "the workers were never both at work")
+    return stopped
   }
 
   /// Runs the sweep again and compares with one that nobody disturbed.
@@ -96,11 +108,13 @@ struct InterruptionTests {
     #expect(sandbox.results("r").count == 6)
   }
 
-  @Test("a worker that is killed fails its cell alone, in plain words, and the next run completes")
+  @Test(
+    "a worker that is killed fails its cell alone, in plain words; another takes its place, and the next run completes")
   func workerKilled() throws {
     let started = try startAndWait()
-    // The newest has its work before it.
-    kill(try #require(workers.last), SIGKILL)
+    let before = try stoppedAtWork()
+    kill(before[1], SIGKILL)
+    kill(before[0], SIGCONT)
     let ended = try started.wait()
     #expect(ended.status == 1)
     let failures = ended.stderr.split(separator: "\n").filter { $0.contains("] failed ") }

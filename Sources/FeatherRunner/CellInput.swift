@@ -1,0 +1,60 @@
+import Glibc
+
+/// The lines that come in on standard input, read by a thread of their own: when the input ends while a line's work is under way, the
+/// process ends at once.
+final class CellInput: @unchecked Sendable {
+  // What follows is read and written with the lock held.
+  private var lines: [String] = []
+  private var hasEnded = false
+  private var isBusy = false
+  private let lock: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
+  private let change: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
+
+  /// Begins to read; there is one reader of standard input, and it lives as long as the process.
+  init() {
+    pthread_mutex_init(lock, nil)
+    pthread_cond_init(change, nil)
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<CellInput>.fromOpaque(argument).takeRetainedValue().read()
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+    pthread_detach(thread)
+  }
+
+  deinit {
+    pthread_cond_destroy(change)
+    pthread_mutex_destroy(lock)
+    change.deallocate()
+    lock.deallocate()
+  }
+
+  /// The next line, when it has come; nil when there are no more.
+  ///
+  /// Asking for it says that the work of the one before is done.
+  func next() -> String? {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    isBusy = false
+    while lines.isEmpty && !hasEnded { pthread_cond_wait(change, lock) }
+    isBusy = !lines.isEmpty
+    return lines.isEmpty ? nil : lines.removeFirst()
+  }
+
+  private func read() {
+    while let line = readLine() {
+      pthread_mutex_lock(lock)
+      lines.append(line)
+      pthread_cond_signal(change)
+      pthread_mutex_unlock(lock)
+    }
+    pthread_mutex_lock(lock)
+    if isBusy || !lines.isEmpty { _exit(130) }
+    hasEnded = true
+    pthread_cond_signal(change)
+    pthread_mutex_unlock(lock)
+  }
+}
