@@ -84,9 +84,10 @@ private final class Scorer {
   /// The summed loss of the samples `range`, sample 0 first, and how many were classified correctly.
   func score(_ data: Dataset, _ range: Range<Int>) -> (loss: Double, correct: Int) {
     let features = data.features
-    _ = network.inputs.update(
-      fromContentsOf: data.images[range.lowerBound * features..<range.upperBound * features])
-    network.forward(rows: range.count)
+    data.images[range.lowerBound * features..<range.upperBound * features].withUnsafeBufferPointer { images in
+      guard let base = images.baseAddress else { return }
+      network.forward(rows: range.count, at: base)
+    }
     return data.labels.withUnsafeBufferPointer { labels in
       guard let base = labels.baseAddress else { return (0, 0) }
       return network.score(labels: base + range.lowerBound, rows: range.count)

@@ -23,7 +23,8 @@ public struct ResourceEstimate: Hashable, Sendable {
     // The images as they were read are kept for the next run; clients may see them differently.
     let data = images * (Self.areShownAsRead(spec) ? 1 : 2) + Double(spec.dataset.train) * 8
     let cohort = max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
-    let classifier = Self.classifier(spec, sizes) * min(Double(threads), max(cohort, Double(spec.dataset.test / Evaluation.rows)))
+    let pieces = max(cohort, Double(spec.dataset.test / Evaluation.rows))
+    let classifier = Self.classifier(spec, sizes) * min(Double(threads), pieces)
     let fits = CodecSetup.areFittedSideBySide(sizes.autoencoder) ? min(Double(threads), codec.count) : 1
     let uploads = cohort * Double(sizes.model) * 4 * 3
     let disk = Self.disk(spec, sizes, codec)
