@@ -67,7 +67,7 @@ struct Worker {
     guard case .fromFile(let file) = spec.scheme, let path = file.path else { return nil }
     do {
       return try PartitionArrays.isHDF5(path) ? PartitionArrays.read(path) : nil
-    } catch let error as ResultsError {
+    } catch {
       throw DatasetError(error.description)
     }
   }

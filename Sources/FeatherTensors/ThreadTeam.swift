@@ -63,7 +63,7 @@ public final class ThreadTeam: Sendable {
 /// One call's pieces.
 private struct Job {
   let count: Int
-  let piece: UnsafePointer<(Int) -> Void>
+  let piece: (Int) -> Void
 }
 
 /// What a team's threads share.
