@@ -36,8 +36,8 @@ PAPER = savings mnist latents cifar10 colour-imbalance
 # DATA: the folder with mnist/ and cifar-10-batches-bin/ or its archive. DATA_NOTE: how the CIFAR-10 images came about, for captions.
 DATA ?=
 DATA_NOTE ?=
-# The autoencoder of the CIFAR-10 classifier takes 6 GB per job: BIG_JOBS=1 on a machine with less than 16 GB.
-BIG_JOBS ?= $(JOBS)
+# The autoencoder of the CIFAR-10 classifier takes 6 GB per job, and one job already uses all processors.
+BIG_JOBS ?= 1
 
 paper: PAPER_SUFFIX = -short
 paper paper-full: build

@@ -10,16 +10,16 @@ final class BigAutoencoderWorkload: Workload {
   private static let steps = 2
   private let samples: [Float]
   private let parameters: Int
-  private var trainer: Trainer
+  private var trainer: AutoencoderTrainer
   private var isFresh = true
 
   init(_ setting: Setting) throws {
     let model = try Models.vgg3()
     parameters = model.parameterCount
     samples = Models.snapshots(Self.rows, of: model)
-    trainer = try Trainer(
-      Models.autoencoder(of: parameters, latent: Self.latent), loss: .meanSquaredError,
-      rule: .adam(learningRate: 0.001), batch: Self.rows, isFused: true)
+    trainer = AutoencoderTrainer(
+      Models.autoencoder(of: parameters, latent: Self.latent), rule: .adam(learningRate: 0.001), batch: Self.rows,
+      team: setting.team)
     var stream = RandomStream(seed: 1, purpose: .codecWeights)
     trainer.restart(.glorotUniform, stream: &stream)
   }
@@ -29,7 +29,7 @@ final class BigAutoencoderWorkload: Workload {
     let seconds = Measurement.seconds {
       for _ in 0..<Self.steps {
         var stream = RandomStream(seed: 1, purpose: .codecFit)
-        loss = trainer.epoch(over: .autoencoded(samples), indices: Array(0..<Int32(Self.rows)), stream: &stream)
+        loss = trainer.epoch(over: samples, stream: &stream)
       }
     }
     defer { isFresh = false }
@@ -39,7 +39,7 @@ final class BigAutoencoderWorkload: Workload {
   func dump(to folder: DumpFolder) throws {
     let own = try folder.folder("big-ae")
     try own.write("samples", samples, shape: [Self.rows, parameters])
-    let start = trainer.network.parameters
+    let start = trainer.parameters
     try own.write("start", type: "<f4", [start.count], UnsafeRawBufferPointer(start))
   }
 }

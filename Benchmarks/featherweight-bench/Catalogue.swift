@@ -23,10 +23,10 @@ enum Catalogue {
       make: { try TrainingWorkload.cnn(copies: $0.team.threads, $0) }),
     Entry(
       name: "ae", about: "training steps of the autoencoder 15910-32-15910, batch 16, Adam", unit: "steps",
-      bound: autoencoderBound, make: { try TrainingWorkload.autoencoder(copies: 1, $0) }),
+      bound: autoencoderBound, make: { AutoencoderWorkload(copies: 1, $0) }),
     Entry(
       name: "ae-team", about: "the same, one autoencoder per thread", unit: "steps", bound: autoencoderBound,
-      usesTeam: true, make: { try TrainingWorkload.autoencoder(copies: $0.team.threads, $0) }),
+      usesTeam: true, make: { AutoencoderWorkload(copies: $0.team.threads, $0) }),
     Entry(
       name: "big-ae", about: "training steps of the autoencoder 550570-320-550570, batch 16, Adam", unit: "steps",
       bound: .memory(bigAutoencoderBytes), usesTeam: true,

@@ -23,7 +23,7 @@ final class FederationWorkload: Workload {
   }
 
   func repetition() throws -> Repetition {
-    let federation = try Federation(spec, data: data)
+    let federation = try Federation(spec, data: data, threads: setting.team.threads)
     let clock = ContinuousClock()
     let start = clock.now
     let result = try federation.run()

@@ -2,22 +2,16 @@ import FeatherDatasets
 import FeatherNetworks
 import FeatherTensors
 
-/// Epochs of training of one network, or of several side by side that know nothing of each other.
+/// An epoch of training of one network, or of several side by side that know nothing of each other.
 final class TrainingWorkload: Workload {
   /// What is trained and on what.
   struct Plan {
     var architecture: Architecture
-    var loss = Loss.softmaxCrossEntropy
     var rule: StepRule
     var batch: Int
-    var initialisation = Initialisation.kaimingUniform
-    /// Whether steps are taken while gradients are formed.
-    var isFused = false
     var samples: TrainingSet
     /// Which samples an epoch has.
     var indices: [Int32]
-    /// Epochs of a repetition.
-    var epochs = 1
     /// Networks side by side, all on the same samples from the same start.
     var copies = 1
     /// Whether a step or a sample is one unit of work.
@@ -37,7 +31,7 @@ final class TrainingWorkload: Workload {
     self.team = team
     self.dumpSamples = dumpSamples
     var stream = RandomStream(seed: 1, purpose: .initialWeights)
-    start = plan.architecture.initialParameters(plan.initialisation, stream: &stream)
+    start = plan.architecture.initialParameters(.kaimingUniform, stream: &stream)
     lanes = try (0..<plan.copies).map { _ in try Lane(plan) }
   }
 
@@ -47,7 +41,7 @@ final class TrainingWorkload: Workload {
       team.forEach(lanes.count) { lanes[$0].train(plan) }
     }
     let batches = (plan.indices.count + plan.batch - 1) / plan.batch
-    let units = (plan.countsSamples ? plan.indices.count : batches) * plan.epochs * plan.copies
+    let units = (plan.countsSamples ? plan.indices.count : batches) * plan.copies
     return Repetition(seconds: seconds, units: Double(units), check: [lanes[0].loss])
   }
 
@@ -56,42 +50,36 @@ final class TrainingWorkload: Workload {
     let own = try folder.folder(plan.folder)
     try own.write("start", start, shape: [start.count])
     let order = Lane.order(plan)
-    try own.write("order", order, shape: [plan.epochs, plan.indices.count])
+    try own.write("order", order, shape: [1, plan.indices.count])
   }
 
   /// One network and its training.
   private final class Lane {
     private var trainer: Trainer
-    /// Mean loss of the last epoch.
+    /// Mean loss of the epoch.
     private(set) var loss = Double.nan
 
     init(_ plan: Plan) throws {
       trainer = try Trainer(
-        plan.architecture, loss: plan.loss, rule: plan.rule, batch: plan.batch, isFused: plan.isFused)
+        plan.architecture, loss: .softmaxCrossEntropy, rule: plan.rule, batch: plan.batch)
     }
 
     func restart(from start: [Float]) { trainer.restart(from: start) }
 
     func train(_ plan: Plan) {
-      for epoch in 0..<plan.epochs {
-        var stream = Self.stream(epoch)
-        loss = trainer.epoch(over: plan.samples, indices: plan.indices, stream: &stream)
-      }
+      var stream = Self.stream
+      loss = trainer.epoch(over: plan.samples, indices: plan.indices, stream: &stream)
     }
 
-    /// The order in which `train` meets the samples, epoch after epoch.
+    /// The order in which `train` meets the samples.
     static func order(_ plan: Plan) -> [Int32] {
-      (0..<plan.epochs).flatMap { epoch in
-        var order = plan.indices
-        var stream = stream(epoch)
-        stream.shuffle(&order)
-        return order
-      }
+      var order = plan.indices
+      var stream = stream
+      stream.shuffle(&order)
+      return order
     }
 
-    private static func stream(_ epoch: Int) -> RandomStream {
-      RandomStream(seed: 1, purpose: .localTraining, lane: epoch)
-    }
+    private static var stream: RandomStream { RandomStream(seed: 1, purpose: .localTraining) }
   }
 }
 
@@ -119,19 +107,6 @@ extension TrainingWorkload {
       let colours = try folder.folder("colours")
       try colours.write("train-images", train.images, shape: [count] + train.imageShape)
       try colours.write("train-labels", train.labels, shape: [count])
-    }
-  }
-
-  /// Steps of the autoencoder of the classifier's weights, as the codec fits it.
-  static func autoencoder(copies: Int, _ setting: Setting) throws -> TrainingWorkload {
-    let count = 48
-    let samples = Models.snapshots(count, of: Models.mlp)
-    let plan = Plan(
-      architecture: Models.autoencoder(of: Models.mlp.parameterCount, latent: 32), loss: .meanSquaredError,
-      rule: .adam(learningRate: 0.001), batch: 16, initialisation: .glorotUniform, isFused: true,
-      samples: .autoencoded(samples), indices: Array(0..<Int32(count)), epochs: 10, copies: copies, folder: "ae")
-    return try TrainingWorkload(plan, team: setting.team) { folder in
-      try folder.folder("ae").write("samples", samples, shape: [count, Models.mlp.parameterCount])
     }
   }
 }

@@ -116,8 +116,8 @@ public struct AutoencoderTrainer: ~Copyable {
     switch rule {
     case .sgd(let rate, let momentum):
       return fw_step(
-        kind: momentum == 0 ? fw_rule_sgd : fw_rule_momentum, rate: rate, momentum: momentum, beta1: 0, beta2: 0, scale: 0,
-        epsilon: 0)
+        kind: momentum == 0 ? fw_rule_sgd : fw_rule_momentum, rate: rate, momentum: momentum, beta1: 0, beta2: 0,
+        scale: 0, epsilon: 0)
     case .adam(let rate, let beta1, let beta2, let epsilon):
       power1 *= beta1
       power2 *= beta2

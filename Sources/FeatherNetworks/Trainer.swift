@@ -44,10 +44,9 @@ public struct Trainer: ~Copyable {
 
   /// Compiles a trainer for batches of `batch` samples.
   ///
-  /// - Parameter isFused: has no effect any more; steps are always taken while the gradients of dense layers are formed.
   /// - Throws: `NetworkError` when the network cannot be compiled.
   public init(
-    _ architecture: Architecture, loss: Loss, rule: StepRule, batch: Int, isFused: Bool = true
+    _ architecture: Architecture, loss: Loss, rule: StepRule, batch: Int
   ) throws(NetworkError) {
     try self.init(architecture, loss: loss, rule: rule, batch: batch, kernels: .best)
   }
@@ -65,15 +64,6 @@ public struct Trainer: ~Copyable {
     network.assign(parameters)
     optimizer.reset()
   }
-
-  /// Starts anew from parameters drawn as `Architecture.initialParameters` draws them, without a copy of them.
-  public mutating func restart(_ scheme: Initialisation, stream: inout RandomStream) {
-    network.architecture.draw(into: network.parameters, scheme, stream: &stream)
-    optimizer.reset()
-  }
-
-  /// Gives up the optimiser and its memory, and keeps the trained network.
-  public consuming func finish() -> Network { network }
 
   /// One pass over the samples in a random order; the last batch holds what is left.
   ///

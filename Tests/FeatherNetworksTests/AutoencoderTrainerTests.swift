@@ -148,4 +148,16 @@ import Testing
     #expect(losses.0 == losses.1)
     #expect(used.parameters.elementsEqual(fresh.parameters))
   }
+
+  @Test(
+    "parameters drawn in place are those drawn into an array",
+    arguments: [Initialisation.kaimingNormal, .glorotUniform])
+  func drawnInPlace(scheme: Initialisation) {
+    let architecture = FusedTrainingTests.architectures[1]
+    var trainer = AutoencoderTrainer(architecture, rule: .adam(learningRate: 0.1), batch: 1)
+    var stream = RandomStream(seed: 9, purpose: .codecWeights)
+    trainer.restart(scheme, stream: &stream)
+    var other = RandomStream(seed: 9, purpose: .codecWeights)
+    #expect(Array(trainer.parameters) == architecture.initialParameters(scheme, stream: &other))
+  }
 }

@@ -35,7 +35,7 @@ import Testing
       var order = RandomStream(seed: 5, purpose: .codecFit, round: epoch)
       _ = trainer.epoch(over: .autoencoded(samples), indices: (0..<Int32(count)).map { $0 }, stream: &order)
     }
-    return trainer.finish().parameterArray.map(\.bitPattern)
+    return trainer.network.parameterArray.map(\.bitPattern)
   }
 
   /// The same with rows copied together and gradients stored before they are used.
@@ -92,17 +92,5 @@ import Testing
       return network.parameterArray.map(\.bitPattern)
     }
     #expect(ends[0] == ends[1])
-  }
-
-  @Test(
-    "parameters drawn in place are those drawn into an array",
-    arguments: [Initialisation.kaimingNormal, .glorotUniform])
-  func drawnInPlace(scheme: Initialisation) throws {
-    let architecture = Self.architectures[1]
-    var trainer = try Trainer(architecture, loss: .meanSquaredError, rule: .adam(learningRate: 0.1), batch: 1)
-    var stream = RandomStream(seed: 9, purpose: .codecWeights)
-    trainer.restart(scheme, stream: &stream)
-    var other = RandomStream(seed: 9, purpose: .codecWeights)
-    #expect(trainer.network.parameterArray == architecture.initialParameters(scheme, stream: &other))
   }
 }
