@@ -11,7 +11,8 @@ typedef double fw_wide __attribute__((vector_size(128)));
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Results that are held in registers at a time. Each result is one chain of operations, so its bits do not depend on these.
+// Results that are held in registers at a time. Each result is one chain of operations, so its bits do not depend on
+// these.
 typedef struct {
   int outputs;       // of a forward pass, one vector of rows each
   int rows;          // of the inputs' gradient, two vectors of columns each
@@ -25,9 +26,7 @@ enum { MOST = 16 };
 // Outputs of a tile in a pass over columns.
 enum { COLUMN_TILE = 8 };
 
-INLINE fw_lanes spread(float x) {
-  return (fw_lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
-}
+INLINE fw_lanes spread(float x) { return (fw_lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 
 INLINE fw_lanes load(const float *p) { return *(const fw_lanes *)p; }
 
@@ -104,7 +103,8 @@ INLINE void gather(const fw_batch *batch, size_t begin, size_t end) {
 
 // MARK: Outputs
 
-// `outputs` outputs of sixteen rows, over columns begin..<end from the first one on; written, or added to what is there.
+// `outputs` outputs of sixteen rows, over columns begin..<end from the first one on; written, or added to what is
+// there.
 INLINE void outputs_of_group(const int outputs, const float *weight, size_t inputs, const float *lanes, size_t width,
                              size_t begin, size_t end, float *output, bool adds) {
   fw_lanes sum[MOST];
@@ -123,8 +123,8 @@ INLINE void outputs_of_group(const int outputs, const float *weight, size_t inpu
 }
 
 // output = weight . input of outputs first..<last, as lanes.
-INLINE void forward(const fw_blocking is, const fw_trained_layer *layer, const fw_batch *batch, size_t first, size_t last,
-                    size_t begin, size_t end, float *output, bool adds) {
+INLINE void forward(const fw_blocking is, const fw_trained_layer *layer, const fw_batch *batch, size_t first,
+                    size_t last, size_t begin, size_t end, float *output, bool adds) {
   for (size_t group = 0; group < batch->width; group += FW_LANES) {
     size_t o = first;
     for (; o + (size_t)is.outputs <= last; o += (size_t)is.outputs) {
@@ -132,8 +132,8 @@ INLINE void forward(const fw_blocking is, const fw_trained_layer *layer, const f
                        begin, end, output + (o - first) * batch->width + group, adds);
     }
     for (; o < last; o++) {
-      outputs_of_group(1, layer->weight + o * layer->inputs, layer->inputs, batch->lanes + group, batch->width,
-                       begin, end, output + (o - first) * batch->width + group, adds);
+      outputs_of_group(1, layer->weight + o * layer->inputs, layer->inputs, batch->lanes + group, batch->width, begin,
+                       end, output + (o - first) * batch->width + group, adds);
     }
   }
 }
@@ -141,8 +141,9 @@ INLINE void forward(const fw_blocking is, const fw_trained_layer *layer, const f
 // MARK: Gradient of the inputs
 
 // Two vectors of columns and `rows` rows: the tile's outputs in order, then added to what is there.
-INLINE void gradient_of_rows(const int rows, const float *weight, size_t inputs, size_t first_count, size_t second_count,
-                             const float *delta, size_t width, size_t outputs, float *gradient, size_t stride) {
+INLINE void gradient_of_rows(const int rows, const float *weight, size_t inputs, size_t first_count,
+                             size_t second_count, const float *delta, size_t width, size_t outputs, float *gradient,
+                             size_t stride) {
   fw_lanes sum[2][MOST];
 #pragma unroll
   for (int r = 0; r < rows; r++) sum[0][r] = sum[1][r] = spread(0);
@@ -165,8 +166,8 @@ INLINE void gradient_of_rows(const int rows, const float *weight, size_t inputs,
 }
 
 // gradient += delta . weight of a tile's outputs, in columns begin..<end.
-INLINE void input_gradient(const fw_blocking is, const fw_trained_layer *layer, const float *delta, size_t width, size_t count,
-                           size_t first, size_t last, size_t begin, size_t end, float *gradient) {
+INLINE void input_gradient(const fw_blocking is, const fw_trained_layer *layer, const float *delta, size_t width,
+                           size_t count, size_t first, size_t last, size_t begin, size_t end, float *gradient) {
   size_t stride = padded(layer->inputs);
   for (size_t column = begin; column < end; column += 2 * FW_LANES) {
     size_t left = end - column;
@@ -190,7 +191,8 @@ INLINE void input_gradient(const fw_blocking is, const fw_trained_layer *layer, 
 
 // MARK: Steps
 
-INLINE void step_lanes(const fw_rule_kind rule, const fw_step *by, const fw_trained_layer *layer, size_t at, fw_lanes g, size_t count) {
+INLINE void step_lanes(const fw_rule_kind rule, const fw_step *by, const fw_trained_layer *layer, size_t at, fw_lanes g,
+                       size_t count) {
   fw_lanes weight = load_part(layer->weight + at, count);
   if (rule == fw_rule_sgd) {
     store_part(layer->weight + at, weight - spread(by->rate) * g, count);
@@ -233,8 +235,9 @@ INLINE size_t place(const int vectors, int i, size_t inputs) {
   return (size_t)(i / vectors) * inputs + (size_t)(i % vectors) * FW_LANES;
 }
 
-INLINE void step_some(const fw_rule_kind rule, const int outputs, const int vectors, const fw_step *by, const fw_trained_layer *layer,
-                      size_t at, size_t column, size_t columns, const float *delta, const fw_batch *batch) {
+INLINE void step_some(const fw_rule_kind rule, const int outputs, const int vectors, const fw_step *by,
+                      const fw_trained_layer *layer, size_t at, size_t column, size_t columns, const float *delta,
+                      const fw_batch *batch) {
   fw_lanes sum[MOST];
 #pragma unroll
   for (int i = 0; i < outputs * vectors; i++) sum[i] = spread(0);
@@ -245,11 +248,11 @@ INLINE void step_some(const fw_rule_kind rule, const int outputs, const int vect
   }
 }
 
-// The same for sixteen rows and all outputs of a tile, and in between the steps with the gradients found before: divisions and roots
-// take as long as the sums, in another part of the processor.
+// The same for sixteen rows and all outputs of a tile, and in between the steps with the gradients found before:
+// divisions and roots take as long as the sums, in another part of the processor.
 INLINE void step_sixteen(const fw_rule_kind rule, const int outputs, const int vectors, const fw_step *by_,
-                         const fw_trained_layer *layer, const float *delta, const fw_batch *batch, size_t first, size_t last,
-                         size_t begin, size_t end, ptrdiff_t ahead) {
+                         const fw_trained_layer *layer, const float *delta, const fw_batch *batch, size_t first,
+                         size_t last, size_t begin, size_t end, ptrdiff_t ahead) {
   const int results = outputs * vectors, rows = FW_LANES / results;
   // Copies, which stores to the weights cannot change, stay in registers; so does the width of the lanes.
   const fw_step by = *by_;
@@ -298,9 +301,9 @@ INLINE void step_sixteen(const fw_rule_kind rule, const int outputs, const int v
 }
 
 // The step of outputs first..<last in columns begin..<end; `ahead` is how far the next tile's weights lie.
-INLINE void step_tile_by(const fw_rule_kind rule, const fw_blocking is, const fw_step *by, const fw_trained_layer *layer,
-                         const float *delta, const fw_batch *batch, size_t first, size_t last, size_t begin, size_t end,
-                         ptrdiff_t ahead) {
+INLINE void step_tile_by(const fw_rule_kind rule, const fw_blocking is, const fw_step *by,
+                         const fw_trained_layer *layer, const float *delta, const fw_batch *batch, size_t first,
+                         size_t last, size_t begin, size_t end, ptrdiff_t ahead) {
   const int outputs = is.step_outputs, vectors = is.step_vectors;
   const size_t wide = (size_t)vectors * FW_LANES;
   size_t whole = first + (last - first) / (size_t)outputs * (size_t)outputs;
@@ -326,33 +329,45 @@ INLINE void step_tile_by(const fw_rule_kind rule, const fw_blocking is, const fw
 INLINE void step_tile(const fw_blocking is, const fw_step *by, const fw_trained_layer *layer, const float *delta,
                       const fw_batch *batch, size_t first, size_t last, size_t begin, size_t end, ptrdiff_t ahead) {
   switch (by->kind) {
-    case fw_rule_sgd: return step_tile_by(fw_rule_sgd, is, by, layer, delta, batch, first, last, begin, end, ahead);
-    case fw_rule_momentum: return step_tile_by(fw_rule_momentum, is, by, layer, delta, batch, first, last, begin, end, ahead);
-    case fw_rule_store: return;
-    case fw_rule_adam: return step_tile_by(fw_rule_adam, is, by, layer, delta, batch, first, last, begin, end, ahead);
+    case fw_rule_sgd:
+      return step_tile_by(fw_rule_sgd, is, by, layer, delta, batch, first, last, begin, end, ahead);
+    case fw_rule_momentum:
+      return step_tile_by(fw_rule_momentum, is, by, layer, delta, batch, first, last, begin, end, ahead);
+    case fw_rule_store:
+      return;
+    case fw_rule_adam:
+      return step_tile_by(fw_rule_adam, is, by, layer, delta, batch, first, last, begin, end, ahead);
   }
 }
 
 // The step of the biases first..<last, whose gradient is delta summed from the first row on.
-INLINE void step_biases(const fw_step *by, const fw_trained_layer *layer, const float *delta, size_t width, size_t first,
-                        size_t last) {
+INLINE void step_biases(const fw_step *by, const fw_trained_layer *layer, const float *delta, size_t width,
+                        size_t first, size_t last) {
   for (size_t o = first; o < last; o += FW_LANES) {
     size_t count = least(FW_LANES, last - o);
     fw_lanes sum = spread(0);
     for (size_t group = 0; group < width; group += FW_LANES) {
       fw_lanes x[FW_LANES];
 #pragma unroll
-      for (size_t i = 0; i < FW_LANES; i++) x[i] = i < count ? load(delta + (o - first + i) * width + group) : spread(0);
+      for (size_t i = 0; i < FW_LANES; i++)
+        x[i] = i < count ? load(delta + (o - first + i) * width + group) : spread(0);
       transpose(x);
 #pragma unroll
       for (size_t i = 0; i < FW_LANES; i++) sum += x[i];
     }
     size_t at = layer->outputs * layer->inputs + o;
     switch (by->kind) {
-      case fw_rule_sgd: step_lanes(fw_rule_sgd, by, layer, at, sum, count); break;
-      case fw_rule_momentum: step_lanes(fw_rule_momentum, by, layer, at, sum, count); break;
-      case fw_rule_store: break;
-      case fw_rule_adam: step_lanes(fw_rule_adam, by, layer, at, sum, count); break;
+      case fw_rule_sgd:
+        step_lanes(fw_rule_sgd, by, layer, at, sum, count);
+        break;
+      case fw_rule_momentum:
+        step_lanes(fw_rule_momentum, by, layer, at, sum, count);
+        break;
+      case fw_rule_store:
+        break;
+      case fw_rule_adam:
+        step_lanes(fw_rule_adam, by, layer, at, sum, count);
+        break;
     }
   }
 }
@@ -360,7 +375,8 @@ INLINE void step_biases(const fw_step *by, const fw_trained_layer *layer, const 
 // MARK: Passes
 
 INLINE void clear(float *rows, size_t count, size_t stride, size_t begin, size_t end) {
-  for (size_t row = 0; row < count; row++) __builtin_memset(rows + row * stride + begin, 0, (end - begin) * sizeof(float));
+  for (size_t row = 0; row < count; row++)
+    __builtin_memset(rows + row * stride + begin, 0, (end - begin) * sizeof(float));
 }
 
 INLINE void columns_pass(const fw_blocking is, const fw_columns *pass) {

@@ -74,11 +74,21 @@ static void outer_sum(left_matrix left, right_matrix right, size_t rows, const s
   for (size_t start = 0; start < right.columns; start += COLUMNS) {
     size_t end = least(start + COLUMNS, right.columns);
     for (size_t row = 0; row < rows; row += TILE_LEFT) switch (least(TILE_LEFT, rows - row)) {
-        case 1: outer_rows(left, right, to, row, start, end, 1); break;
-        case 2: outer_rows(left, right, to, row, start, end, 2); break;
-        case 3: outer_rows(left, right, to, row, start, end, 3); break;
-        case 4: outer_rows(left, right, to, row, start, end, 4); break;
-        case 5: outer_rows(left, right, to, row, start, end, 5); break;
+        case 1:
+          outer_rows(left, right, to, row, start, end, 1);
+          break;
+        case 2:
+          outer_rows(left, right, to, row, start, end, 2);
+          break;
+        case 3:
+          outer_rows(left, right, to, row, start, end, 3);
+          break;
+        case 4:
+          outer_rows(left, right, to, row, start, end, 4);
+          break;
+        case 5:
+          outer_rows(left, right, to, row, start, end, 5);
+          break;
       }
   }
 }

@@ -34,8 +34,7 @@ INLINE void forward_tile(const float *const *input, const float *weight, size_t 
     for (int row = 0; row < rows; row++) values[row] = load(x[row] + at);
     for (int o = 0; o < outputs; o++) {
       lanes weights = load(w + o * inputs + at);
-      for (int row = 0; row < rows; row++)
-        sums[row * outputs + o] = fma(values[row], weights, sums[row * outputs + o]);
+      for (int row = 0; row < rows; row++) sums[row * outputs + o] = fma(values[row], weights, sums[row * outputs + o]);
     }
   }
   if (at < count) {
@@ -43,8 +42,7 @@ INLINE void forward_tile(const float *const *input, const float *weight, size_t 
     for (int row = 0; row < rows; row++) values[row] = load_part(x[row] + at, count - at);
     for (int o = 0; o < outputs; o++) {
       lanes weights = load_part(w + o * inputs + at, count - at);
-      for (int row = 0; row < rows; row++)
-        sums[row * outputs + o] = fma(values[row], weights, sums[row * outputs + o]);
+      for (int row = 0; row < rows; row++) sums[row * outputs + o] = fma(values[row], weights, sums[row * outputs + o]);
     }
   }
   float total[2 * LANES];
@@ -58,23 +56,21 @@ INLINE void forward_tile(const float *const *input, const float *weight, size_t 
     }
 }
 
-#define FORWARD_TILE(ROWS, OUTPUTS)                                                                                   \
-  case ROWS * 8 + OUTPUTS:                                                                                            \
-    forward_tile(input, weight, inputs, start, count, output, stride, bias, ahead, ROWS, OUTPUTS);                    \
+#define FORWARD_TILE(ROWS, OUTPUTS)                                                                                    \
+  case ROWS * 8 + OUTPUTS:                                                                                             \
+    forward_tile(input, weight, inputs, start, count, output, stride, bias, ahead, ROWS, OUTPUTS);                     \
     break;
 
 static void forward_any_tile(const float *const *input, const float *weight, size_t inputs, size_t start, size_t count,
                              float *output, size_t stride, const float *bias, const float *ahead, size_t rows,
                              size_t outputs) {
   switch (rows * 8 + outputs) {
-    FORWARD_TILE(1, 1) FORWARD_TILE(1, 2)
-    FORWARD_TILE(2, 1) FORWARD_TILE(2, 2)
-    FORWARD_TILE(3, 1) FORWARD_TILE(3, 2)
+    FORWARD_TILE(1, 1)
+    FORWARD_TILE(1, 2) FORWARD_TILE(2, 1) FORWARD_TILE(2, 2) FORWARD_TILE(3, 1) FORWARD_TILE(3, 2)
 #if defined(AVX512)
-    FORWARD_TILE(1, 3) FORWARD_TILE(1, 4) FORWARD_TILE(1, 5)
-    FORWARD_TILE(2, 3) FORWARD_TILE(2, 4) FORWARD_TILE(2, 5)
-    FORWARD_TILE(3, 3) FORWARD_TILE(3, 4) FORWARD_TILE(3, 5)
-    FORWARD_TILE(4, 1) FORWARD_TILE(4, 2) FORWARD_TILE(4, 3) FORWARD_TILE(4, 4) FORWARD_TILE(4, 5)
+        FORWARD_TILE(1, 3) FORWARD_TILE(1, 4) FORWARD_TILE(1, 5) FORWARD_TILE(2, 3) FORWARD_TILE(2, 4)
+            FORWARD_TILE(2, 5) FORWARD_TILE(3, 3) FORWARD_TILE(3, 4) FORWARD_TILE(3, 5) FORWARD_TILE(4, 1)
+                FORWARD_TILE(4, 2) FORWARD_TILE(4, 3) FORWARD_TILE(4, 4) FORWARD_TILE(4, 5)
 #endif
   }
 }

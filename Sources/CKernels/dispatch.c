@@ -9,7 +9,8 @@ extern const fw_kernels fw_kernels_avx512;
 bool fw_has_instructions(fw_instruction_set set) {
 #if defined(__x86_64__)
   if (set == fw_avx512)
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq");
   if (set == fw_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
   return set == fw_portable;

@@ -39,56 +39,54 @@ INLINE fw_eight choose_eight(fw_mask mask, fw_eight a, fw_eight b) {
 INLINE float choose_one(int isFirst, float a, float b) { return isFirst ? a : b; }
 
 // One window of a pool, for eight lanes at once and for a single one.
-#define WINDOW(TYPE, MASK, SUFFIX)                                                                                    \
-  INLINE void forward_##SUFFIX(const fw_pool *p, const float *corner, float *output, int isRectified) {               \
-    TYPE zero = {0}, best = *(const TYPE *)corner;                                                                    \
-    for (size_t y = 0; y < p->side; y++)                                                                              \
-      for (size_t x = 0; x < p->side; x++) {                                                                          \
-        TYPE value = *(const TYPE *)(corner + (y * p->width + x) * p->lanes);                                         \
-        best = choose_##SUFFIX((value > best) | (value != value), value, best);                                       \
-      }                                                                                                               \
-    *(TYPE *)output = isRectified ? choose_##SUFFIX(best < zero, zero, best) : best;                                  \
-  }                                                                                                                   \
-                                                                                                                      \
-  INLINE void backward_##SUFFIX(const fw_pool *p, const float *corner, const float *output, const float *delta,       \
-                                float *gradient, int isRectified, int overlaps) {                                     \
-    TYPE zero = {0}, best = *(const TYPE *)output, rest = *(const TYPE *)delta;                                       \
-    if (isRectified) rest = choose_##SUFFIX(best > zero, rest, zero);                                                 \
-    for (size_t y = 0; y < p->side; y++)                                                                              \
-      for (size_t x = 0; x < p->side; x++) {                                                                          \
-        size_t at = (y * p->width + x) * p->lanes;                                                                    \
-        MASK isBest = *(const TYPE *)(corner + at) == best;                                                           \
-        TYPE share = choose_##SUFFIX(isBest, rest, zero);                                                             \
-        rest = choose_##SUFFIX(isBest, zero, rest);                                                                   \
-        *(TYPE *)(gradient + at) = overlaps ? *(TYPE *)(gradient + at) + share : share;                               \
-      }                                                                                                               \
+#define WINDOW(TYPE, MASK, SUFFIX)                                                                                     \
+  INLINE void forward_##SUFFIX(const fw_pool *p, const float *corner, float *output, int isRectified) {                \
+    TYPE zero = {0}, best = *(const TYPE *)corner;                                                                     \
+    for (size_t y = 0; y < p->side; y++)                                                                               \
+      for (size_t x = 0; x < p->side; x++) {                                                                           \
+        TYPE value = *(const TYPE *)(corner + (y * p->width + x) * p->lanes);                                          \
+        best = choose_##SUFFIX((value > best) | (value != value), value, best);                                        \
+      }                                                                                                                \
+    *(TYPE *)output = isRectified ? choose_##SUFFIX(best < zero, zero, best) : best;                                   \
+  }                                                                                                                    \
+                                                                                                                       \
+  INLINE void backward_##SUFFIX(const fw_pool *p, const float *corner, const float *output, const float *delta,        \
+                                float *gradient, int isRectified, int overlaps) {                                      \
+    TYPE zero = {0}, best = *(const TYPE *)output, rest = *(const TYPE *)delta;                                        \
+    if (isRectified) rest = choose_##SUFFIX(best > zero, rest, zero);                                                  \
+    for (size_t y = 0; y < p->side; y++)                                                                               \
+      for (size_t x = 0; x < p->side; x++) {                                                                           \
+        size_t at = (y * p->width + x) * p->lanes;                                                                     \
+        MASK isBest = *(const TYPE *)(corner + at) == best;                                                            \
+        TYPE share = choose_##SUFFIX(isBest, rest, zero);                                                              \
+        rest = choose_##SUFFIX(isBest, zero, rest);                                                                    \
+        *(TYPE *)(gradient + at) = overlaps ? *(TYPE *)(gradient + at) + share : share;                                \
+      }                                                                                                                \
   }
 
 WINDOW(fw_eight, fw_mask, eight)
 WINDOW(float, int, one)
 
 // Does EIGHT_LANES or ONE_LANE for all lanes of every window, whose corners are at `in` and `out`.
-#define EACH_WINDOW(P, EIGHT_LANES, ONE_LANE)                                                                         \
-  for (size_t plane = 0; plane < (P).planes; plane++)                                                                 \
-    for (size_t y = 0; y < (P).output_height; y++)                                                                    \
-      for (size_t x = 0; x < (P).output_width; x++) {                                                                 \
-        size_t in = ((plane * (P).height + y * (P).stride) * (P).width + x * (P).stride) * (P).lanes;                 \
-        size_t out = ((plane * (P).output_height + y) * (P).output_width + x) * (P).lanes;                            \
-        size_t lane = 0;                                                                                              \
-        for (; lane + EIGHT <= (P).lanes; lane += EIGHT, in += EIGHT, out += EIGHT) EIGHT_LANES;                      \
-        for (; lane < (P).lanes; lane++, in++, out++) ONE_LANE;                                                       \
+#define EACH_WINDOW(P, EIGHT_LANES, ONE_LANE)                                                                          \
+  for (size_t plane = 0; plane < (P).planes; plane++)                                                                  \
+    for (size_t y = 0; y < (P).output_height; y++)                                                                     \
+      for (size_t x = 0; x < (P).output_width; x++) {                                                                  \
+        size_t in = ((plane * (P).height + y * (P).stride) * (P).width + x * (P).stride) * (P).lanes;                  \
+        size_t out = ((plane * (P).output_height + y) * (P).output_width + x) * (P).lanes;                             \
+        size_t lane = 0;                                                                                               \
+        for (; lane + EIGHT <= (P).lanes; lane += EIGHT, in += EIGHT, out += EIGHT) EIGHT_LANES;                       \
+        for (; lane < (P).lanes; lane++, in++, out++) ONE_LANE;                                                        \
       }
 
-INLINE void forward(fw_pool p, const float *input, float *output, int isRectified) {
-  EACH_WINDOW(p, forward_eight(&p, input + in, output + out, isRectified),
-              forward_one(&p, input + in, output + out, isRectified))
-}
+INLINE void forward(fw_pool p, const float *input, float *output,
+                    int isRectified){EACH_WINDOW(p, forward_eight(&p, input + in, output + out, isRectified),
+                                                 forward_one(&p, input + in, output + out, isRectified))}
 
-INLINE void backward(fw_pool p, fw_pool_arrays a, int isRectified, int overlaps) {
-  EACH_WINDOW(
-      p, backward_eight(&p, a.input + in, a.output + out, a.delta + out, a.gradient + in, isRectified, overlaps),
-      backward_one(&p, a.input + in, a.output + out, a.delta + out, a.gradient + in, isRectified, overlaps))
-}
+INLINE void backward(fw_pool p, fw_pool_arrays a, int isRectified, int overlaps){
+    EACH_WINDOW(p,
+                backward_eight(&p, a.input + in, a.output + out, a.delta + out, a.gradient + in, isRectified, overlaps),
+                backward_one(&p, a.input + in, a.output + out, a.delta + out, a.gradient + in, isRectified, overlaps))}
 
 // The usual pool: the compiler unrolls its loops.
 INLINE fw_pool usual(fw_pool pool) {

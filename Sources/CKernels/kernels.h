@@ -15,5 +15,5 @@
 #include "elementwise.h"
 #include "softmax.h"
 
-const fw_kernels KERNELS = {dense_forward, dense_backward, dense_step, step,
+const fw_kernels KERNELS = {dense_forward, dense_backward, dense_step,           step,
                             rectify,       rectify_back,   softmax_cross_entropy};

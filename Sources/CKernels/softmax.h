@@ -23,7 +23,7 @@ INLINE doubles exp_of_negative(doubles x) {
   // Taylor's series on |r| <= 0.3466: the first term left out is below 2^-57.
   static const double inverse_factorials[] = {
       1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
-      1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1, 1};
+      1.0 / 720,        1.0 / 120,       1.0 / 24,       1.0 / 6,       0.5,          1,           1};
   doubles sum = spread_double(inverse_factorials[0]);
 #pragma clang loop unroll(full)
   for (int i = 1; i < 14; i++) sum = fma_double(sum, r, spread_double(inverse_factorials[i]));

@@ -6,21 +6,23 @@
 
 #include "dense.h"
 
-// Training steps of dense layers in which every weight and its optimiser's state cross memory once, as read and written blocks.
+// Training steps of dense layers in which every weight and its optimiser's state cross memory once, as read and written
+// blocks.
 //
-// Two layouts hold a batch. 'Rows': one vector per row, as samples lie. 'Lanes': [columns, lanes], a batch's rows side by side, `lanes`
-// the number of rows rounded up to a multiple of FW_LANES. A dot product is then one chain of fma for each row of the batch, and
-// nothing is summed across a vector. So AVX-512, AVX2 and portable code give the same bits.
+// Two layouts hold a batch. 'Rows': one vector per row, as samples lie. 'Lanes': [columns, lanes], a batch's rows side
+// by side, `lanes` the number of rows rounded up to a multiple of FW_LANES. A dot product is then one chain of fma for
+// each row of the batch, and nothing is summed across a vector. So AVX-512, AVX2 and portable code give the same bits.
 
 enum { FW_LANES = 16 };
 
 // How a gradient g becomes a step.
 //
-// sgd: weight -= rate g. Momentum: first = momentum first + g, weight -= rate first. Adam: first = beta1 first + g, second = beta2
-// second + g^2, weight -= rate first / (scale sqrt(second) + epsilon).
+// sgd: weight -= rate g. Momentum: first = momentum first + g, weight -= rate first. Adam: first = beta1 first + g,
+// second = beta2 second + g^2, weight -= rate first / (scale sqrt(second) + epsilon).
 typedef struct {
   fw_rule_kind kind;
-  float rate;  // Adam: times (1 - beta1) / (1 - beta1^step), which makes a mean of the sum `first` and corrects its bias
+  float
+      rate;  // Adam: times (1 - beta1) / (1 - beta1^step), which makes a mean of the sum `first` and corrects its bias
   float momentum;
   float beta1;
   float beta2;
@@ -28,8 +30,8 @@ typedef struct {
   float epsilon;
 } fw_step;
 
-// A dense layer's weights [outputs, inputs] followed by its biases [outputs]; first and second are the state of its optimiser in the
-// same order, where the rule has one.
+// A dense layer's weights [outputs, inputs] followed by its biases [outputs]; first and second are the state of its
+// optimiser in the same order, where the rule has one.
 typedef struct {
   float *weight;
   float *first;
@@ -55,13 +57,15 @@ typedef struct {
   fw_step step;
   fw_batch stepped;
   const float *delta;     // lanes: the loss's gradient at the outputs; NULL takes no step
-  float *input_gradient;  // rows [count, inputs rounded up to FW_LANES]: the block's columns are added to; NULL where not wanted
+  float *input_gradient;  // rows [count, inputs rounded up to FW_LANES]: the block's columns are added to; NULL where
+                          // not wanted
   fw_batch computed;
-  float *output;          // lanes: this block's share of weight . input, before any bias; NULL computes none
-  bool gathers;           // whether `computed` has its rows only: the block's lanes are written first
+  float *output;  // lanes: this block's share of weight . input, before any bias; NULL computes none
+  bool gathers;   // whether `computed` has its rows only: the block's lanes are written first
 } fw_columns;
 
-// Per tile of outputs: gradient of the inputs with the old weights, step, then outputs with the new ones. Biases are left alone.
+// Per tile of outputs: gradient of the inputs with the old weights, step, then outputs with the new ones. Biases are
+// left alone.
 void fw_columns_pass(fw_instruction_set instructions, const fw_columns *columns);
 
 // The step of a layer's biases: their gradient is delta summed from the first row on.

@@ -85,8 +85,8 @@ typedef struct {
   void (*rectify_back)(float *delta, const float *y, size_t count, float slope);
 
   // Logits [rows, classes] become (softmax - one-hot) / rows, each within 2^-22 / rows of the exact value; labels are
-  // below `classes`. The sum of -log softmax[label] over the rows, row 0 first, and how many rows had their first largest
-  // logit at the label.
+  // below `classes`. The sum of -log softmax[label] over the rows, row 0 first, and how many rows had their first
+  // largest logit at the label.
   fw_score (*softmax_cross_entropy)(float *logits, const unsigned char *labels, size_t rows, size_t classes);
 } fw_kernels;
 
