@@ -43,9 +43,10 @@ let package = Package(
 
     library("FeatherTensors", []),
     .target(name: "CKernels"),
+    .target(name: "CChecksum"),
     library("FeatherNetworks", ["FeatherTensors", "COneDNN", "CKernels"]),
     library("FeatherDatasets", ["FeatherTensors", "CZlib", crypto]),
-    library("FeatherCodecs", ["FeatherTensors", "FeatherNetworks"]),
+    library("FeatherCodecs", ["FeatherTensors", "FeatherNetworks", "CChecksum"]),
     library("FeatherExperiments", ["Yams", crypto]),
     library(
       "FeatherFederation",
