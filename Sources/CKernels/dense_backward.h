@@ -22,17 +22,19 @@ typedef struct {
   size_t columns;
 } right_matrix;
 
-// What becomes of the sums.
+// What becomes of the sums; the rule's kind is known when this is compiled.
 typedef struct {
+  fw_rule_kind kind;
   fw_rule rule;
   fw_state state;
 } sink;
 
 // A tile of `rows` rows and `vectors` vectors of columns, the last of them of `last` columns; all but a `last` below
 // LANES are known when this is compiled.
-INLINE void outer_tile(left_matrix left, right_matrix right, const sink *to, size_t row, size_t column, int rows,
+INLINE void outer_tile(left_matrix left, right_matrix right, const sink to, size_t row, size_t column, int rows,
                        int vectors, size_t last) {
   lanes sums[TILE_LEFT * TILE_VECTORS];
+#pragma clang loop unroll(full)
   for (int i = 0; i < rows * vectors; i++) sums[i] = spread(0);
   const float *a = left.base + row * left.row;
   // Each tile of rows asks for another one of four lines, so that memory is read at an even pace while the tiles are
@@ -42,22 +44,27 @@ INLINE void outer_tile(left_matrix left, right_matrix right, const sink *to, siz
     const float *b = right.row[term] + column;
     __builtin_prefetch(right.ahead[term] + asked, 0, 2);
     lanes values[TILE_VECTORS];
+#pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
       values[v] = v < vectors - 1 || last == LANES ? load(b + v * LANES) : load_part(b + v * LANES, last);
+#pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
       lanes factor = spread(a[i * left.row]);
+#pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sums[i * vectors + v] = fma(factor, values[v], sums[i * vectors + v]);
     }
     a += left.term;
   }
+#pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
-      take_step(&to->rule, to->state, (row + i) * right.columns + column + v * LANES, sums[i * vectors + v],
+      take_step(to.kind, &to.rule, to.state, (row + i) * right.columns + column + v * LANES, sums[i * vectors + v],
                 v < vectors - 1 ? LANES : last);
 }
 
 // All columns from `start` to `end` of a tile's rows.
-INLINE void outer_rows(left_matrix left, right_matrix right, const sink *to, size_t row, size_t start, size_t end,
+INLINE void outer_rows(left_matrix left, right_matrix right, const sink to, size_t row, size_t start, size_t end,
                        int rows) {
   size_t column = start;
   for (; column + TILE_VECTORS * LANES <= end; column += TILE_VECTORS * LANES)
@@ -70,7 +77,7 @@ INLINE void outer_rows(left_matrix left, right_matrix right, const sink *to, siz
 // over it.
 enum { COLUMNS = 1024 };
 
-static void outer_sum(left_matrix left, right_matrix right, size_t rows, const sink *to) {
+INLINE void outer_sum(left_matrix left, right_matrix right, size_t rows, const sink to) {
   for (size_t start = 0; start < right.columns; start += COLUMNS) {
     size_t end = least(start + COLUMNS, right.columns);
     for (size_t row = 0; row < rows; row += TILE_LEFT) switch (least(TILE_LEFT, rows - row)) {
@@ -94,19 +101,33 @@ static void outer_sum(left_matrix left, right_matrix right, size_t rows, const s
 }
 
 static void dense_backward(const float *delta, size_t rows, fw_layer layer, float *result) {
-  sink to = {{.kind = fw_rule_store}, {.weight = result}};
+  sink to = {fw_rule_store, {.kind = fw_rule_store}, {.weight = result}};
   right_matrix right = {layer.row, layer.row, layer.outputs, layer.inputs};
-  outer_sum((left_matrix){delta, layer.outputs, 1}, right, rows, &to);
+  outer_sum((left_matrix){delta, layer.outputs, 1}, right, rows, to);
 }
 
-static void dense_step(fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight, fw_state bias) {
-  sink to = {rule, weight};
+INLINE void dense_step_by(fw_rule_kind kind, fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight,
+                          fw_state bias) {
+  sink to = {kind, rule, weight};
   right_matrix right = {batch.input, batch.ahead, batch.count, layer.inputs};
-  outer_sum((left_matrix){batch.delta, 1, layer.outputs}, right, layer.outputs, &to);
+  outer_sum((left_matrix){batch.delta, 1, layer.outputs}, right, layer.outputs, to);
   for (size_t at = 0; at < layer.outputs; at += LANES) {
     size_t part = least(LANES, layer.outputs - at);
     lanes sum = spread(0);
     for (size_t row = 0; row < batch.count; row++) sum += load_part(batch.delta + row * layer.outputs + at, part);
-    take_step(&rule, bias, at, sum, part);
+    take_step(kind, &rule, bias, at, sum, part);
+  }
+}
+
+static void dense_step(fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight, fw_state bias) {
+  switch (rule.kind) {
+    case fw_rule_store:
+      return dense_step_by(fw_rule_store, batch, layer, rule, weight, bias);
+    case fw_rule_sgd:
+      return dense_step_by(fw_rule_sgd, batch, layer, rule, weight, bias);
+    case fw_rule_momentum:
+      return dense_step_by(fw_rule_momentum, batch, layer, rule, weight, bias);
+    case fw_rule_adam:
+      return dense_step_by(fw_rule_adam, batch, layer, rule, weight, bias);
   }
 }

@@ -66,7 +66,8 @@ static void forward_any_tile(const float *const *input, const float *weight, siz
                              size_t outputs) {
   switch (rows * 8 + outputs) {
     FORWARD_TILE(1, 1)
-    FORWARD_TILE(1, 2) FORWARD_TILE(2, 1) FORWARD_TILE(2, 2) FORWARD_TILE(3, 1) FORWARD_TILE(3, 2)
+    FORWARD_TILE(1, 2)
+    FORWARD_TILE(2, 1) FORWARD_TILE(2, 2) FORWARD_TILE(3, 1) FORWARD_TILE(3, 2)
 #if defined(AVX512)
         FORWARD_TILE(1, 3) FORWARD_TILE(1, 4) FORWARD_TILE(1, 5) FORWARD_TILE(2, 3) FORWARD_TILE(2, 4)
             FORWARD_TILE(2, 5) FORWARD_TILE(3, 3) FORWARD_TILE(3, 4) FORWARD_TILE(3, 5) FORWARD_TILE(4, 1)

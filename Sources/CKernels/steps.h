@@ -1,11 +1,11 @@
 // How a gradient in registers moves a weight. Included once for each instruction set.
 
 // Moves the `count` weights at `at`, at most sixteen, along the gradient g.
-INLINE void take_step(const fw_rule *rule, fw_state state, size_t at, lanes g, size_t count) {
+INLINE void take_step(fw_rule_kind kind, const fw_rule *rule, fw_state state, size_t at, lanes g, size_t count) {
   bool whole = count == LANES;
 #define LOAD(P) (whole ? load((P) + at) : load_part((P) + at, count))
 #define STORE(P, X) (whole ? store((P) + at, X) : store_part((P) + at, X, count))
-  switch (rule->kind) {
+  switch (kind) {
     case fw_rule_store:
       STORE(state.weight, g);
       return;
@@ -34,6 +34,6 @@ INLINE void take_step(const fw_rule *rule, fw_state state, size_t at, lanes g, s
 
 static void step(fw_rule rule, fw_state state, const float *gradient, size_t count) {
   size_t at = 0;
-  for (; at + LANES <= count; at += LANES) take_step(&rule, state, at, load(gradient + at), LANES);
-  if (at < count) take_step(&rule, state, at, load_part(gradient + at, count - at), count - at);
+  for (; at + LANES <= count; at += LANES) take_step(rule.kind, &rule, state, at, load(gradient + at), LANES);
+  if (at < count) take_step(rule.kind, &rule, state, at, load_part(gradient + at, count - at), count - at);
 }
