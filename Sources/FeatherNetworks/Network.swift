@@ -160,6 +160,7 @@ public struct Network: ~Copyable {
 
   /// Computes the outputs of the rows at `addresses`, without layers of images.
   func forward(_ addresses: RowAddresses, rows: Int) {
+    precondition(readsRows, "layers of images read copies")
     dense.forward(addresses, rows: rows)
   }
 
@@ -197,17 +198,20 @@ public struct Network: ~Copyable {
 
   /// Takes a step with the gradient that follows from the loss's gradient that `score` left in the outputs, layer by layer.
   public func backward(rows: Int, stepping optimizer: inout Optimizer) {
-    backward(rowAddresses, ahead: rowAddresses, rows: rows, stepping: &optimizer)
-  }
-
-  /// The same for the rows at `addresses`, which `forward` has read; those at `ahead`, as many, will be read soon.
-  func backward(_ addresses: RowAddresses, ahead: RowAddresses, rows: Int, stepping optimizer: inout Optimizer) {
     let sink = optimizer.beginStep(parameterBuffer.base)
-    backward(addresses, ahead: ahead, rows: rows, into: sink)
+    backward(rowAddresses, ahead: rowAddresses, rows: rows, into: sink)
     guard images != nil else { return }
     kernels.pointee.step(sink.rule, sink.state, gradientBuffer.base, imageParameters)
   }
 
+  /// The same without layers of images, for the rows at `addresses`, which `forward` has read; those at `ahead`, as many, will be
+  /// read soon.
+  func backward(_ addresses: RowAddresses, ahead: RowAddresses, rows: Int, stepping optimizer: inout Optimizer) {
+    precondition(readsRows, "layers of images read copies")
+    backward(addresses, ahead: ahead, rows: rows, into: optimizer.beginStep(parameterBuffer.base))
+  }
+
+  /// `addresses` are the rows that the first dense layer read.
   private func backward(_ addresses: RowAddresses, ahead: RowAddresses, rows: Int, into sink: DenseStack.Sink) {
     dense.backward(addresses, ahead: ahead, rows: rows, toInput: images != nil, into: sink)
     guard let images else { return }

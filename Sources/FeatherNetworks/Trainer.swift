@@ -119,7 +119,11 @@ public struct Trainer: ~Copyable {
       isLabelled
       ? network.score(labels: batch.labels, rows: rows).loss
       : network.score(targets: batch.rows, rows: rows) / Double(batch.width)
-    network.backward(batch.rows, ahead: next.rows, rows: rows, stepping: &optimizer)
+    if network.readsRows {
+      network.backward(batch.rows, ahead: next.rows, rows: rows, stepping: &optimizer)
+    } else {
+      network.backward(rows: rows, stepping: &optimizer)
+    }
     return loss
   }
 }

@@ -53,6 +53,35 @@ import Testing
     return network
   }
 
+  /// The same with batches copied by hand, gradients stored, and steps taken with them.
+  private static func trainPlainly(seed: UInt64) throws -> [UInt32] {
+    let architecture = try Architecture(input: input, layers: layers)
+    let network = try Network(architecture, loss: .softmaxCrossEntropy, batch: 7)
+    var optimizer = Optimizer(.sgd(learningRate: 0.002, momentum: 0.9), count: architecture.parameterCount)
+    var weights = RandomStream(seed: seed, purpose: .initialWeights)
+    network.assign(architecture.initialParameters(.kaimingUniform, stream: &weights))
+    guard case .labelled(let inputs, let labels) = samples else { return [] }
+    for epoch in 0..<2 {
+      var stream = RandomStream(seed: seed, purpose: .localTraining, lane: epoch)
+      let order = stream.permutation(40).map { Int($0) }
+      for first in stride(from: 0, to: 40, by: 7) {
+        let chosen = order[first..<min(first + 7, 40)]
+        _ = network.inputs.update(
+          fromContentsOf: chosen.flatMap { inputs[$0 * input.count..<($0 + 1) * input.count] })
+        network.forward(rows: chosen.count)
+        _ = network.score(labels: chosen.map { labels[$0] }, rows: chosen.count)
+        network.backward(rows: chosen.count)
+        optimizer.step(network.parameters, gradients: network.gradients)
+      }
+    }
+    return network.parameterArray.map(\.bitPattern)
+  }
+
+  @Test("a trainer takes the very steps of network and optimiser, batch by batch")
+  func steps() throws {
+    #expect(try Self.train(seed: 1).bits == Self.trainPlainly(seed: 1))
+  }
+
   @Test("the same seed trains to the same bits, another seed to others")
   func seeds() throws {
     let first = try Self.train(seed: 1)
