@@ -16,6 +16,13 @@ public enum Assembly {
     }
   }
 
+  /// Whether whoever computes several runs should keep a data set from one to the next: one of at most 256 MB.
+  ///
+  /// Runs on a larger one take so long that reading it anew does not count, and the memory does.
+  public static func isKept(_ spec: DatasetSpec) -> Bool {
+    Double(spec.train + spec.test) * Double(spec.shape.inputs) * 4 <= 0x1p28
+  }
+
   /// How pixels are scaled.
   static func normalisation(_ spec: DatasetSpec.Normalisation) -> Normalisation {
     switch spec {

@@ -20,8 +20,9 @@ public struct ResourceEstimate: Hashable, Sendable {
     let inputs = Double(spec.dataset.shape.inputs)
     // Images as floats, the labels, and the partition's indices and permutation.
     let images = Double(spec.dataset.train + spec.dataset.test) * (inputs * 4 + 1)
-    // The images as they were read are kept for the next run; clients may see them differently.
-    let data = images * (Self.areShownAsRead(spec) ? 1 : 2) + Double(spec.dataset.train) * 8
+    // The images as they were read may be kept for the next run, and clients see them differently.
+    let data =
+      images * (Self.areShownAsRead(spec) || !Assembly.isKept(spec.dataset) ? 1 : 2) + Double(spec.dataset.train) * 8
     let cohort = max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
     let pieces = max(cohort, Double(spec.dataset.test / Evaluation.rows))
     let classifier = Self.classifier(spec, sizes) * min(Double(threads), pieces)

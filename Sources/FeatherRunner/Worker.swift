@@ -15,7 +15,7 @@ struct Worker {
   let data: DataLocations
   let threads: Int
   let provenance: Provenance
-  /// The data set that was read last; cells of a sweep mostly have the same.
+  /// The data set that was read last, unless it is large; cells of a sweep mostly have the same.
   private var known: (spec: DatasetSpec, splits: DatasetSplits)?
 
   init(folder: SweepFolder, data: DataLocations, threads: Int, provenance: Provenance) {
@@ -95,7 +95,7 @@ struct Worker {
     // Never two at a time.
     known = nil
     let splits = try Assembly.data(spec, in: data)
-    known = (spec, splits)
+    if Assembly.isKept(spec) { known = (spec, splits) }
     return splits
   }
 

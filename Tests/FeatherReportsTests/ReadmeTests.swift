@@ -25,7 +25,8 @@ import Testing
   @Test("the numbers of README's table are those of one row of a table in results/paper, under the same headings")
   func tableIsMeasured() throws {
     let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
-    let section = try #require(readme.components(separatedBy: "## A real table").last?.components(separatedBy: "\n## ")[0])
+    let section = try #require(
+      readme.components(separatedBy: "## A real table").last?.components(separatedBy: "\n## ").first)
     let folder = Self.root.appending(path: "results/paper")
     let tables = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "md" && $0.lastPathComponent.hasPrefix("table-") }
