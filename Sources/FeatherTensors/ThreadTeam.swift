@@ -80,7 +80,7 @@ private final class Shared: @unchecked Sendable {
   private var job: UnsafePointer<Job>?
   private var isClosed = false
 
-  /// How often a waiting thread looks before it sleeps: some ten microseconds, as long as waking takes.
+  /// How often a waiting thread looks before it sleeps or steps back: some ten microseconds, as long as waking takes.
   private static let looks = 4000
 
   init() {
@@ -112,7 +112,12 @@ private final class Shared: @unchecked Sendable {
     pthread_mutex_lock(lock)
     self.job = nil
     pthread_mutex_unlock(lock)
-    while inside.load(ordering: .acquiring) > 0 { pause() }
+    var looks = 0
+    while inside.load(ordering: .acquiring) > 0 {
+      looks += 1
+      // Whoever is still inside may be waiting for this very processor.
+      if looks > Self.looks { sched_yield() }
+    }
   }
 
   /// Ends the threads.
@@ -128,7 +133,8 @@ private final class Shared: @unchecked Sendable {
   func serve() {
     var seen = 0
     while true {
-      for _ in 0..<Self.looks where generation.load(ordering: .acquiring) == seen { pause() }
+      var looks = 0
+      while looks < Self.looks, generation.load(ordering: .acquiring) == seen { looks += 1 }
       pthread_mutex_lock(lock)
       while generation.load(ordering: .acquiring) == seen { pthread_cond_wait(wake, lock) }
       seen = generation.load(ordering: .acquiring)
@@ -153,10 +159,5 @@ private final class Shared: @unchecked Sendable {
       guard number < job.pointee.count else { return }
       job.pointee.piece(number)
     }
-  }
-
-  private func pause() {
-    // Nothing but a hint to the processor is wanted; an atomic load keeps the loop from being removed.
-    _ = generation.load(ordering: .relaxed)
   }
 }
