@@ -19,7 +19,10 @@ enum Catalogue {
       name: "cnn", about: "training of vgg3, batch 64, SGD with momentum", unit: "images", bound: cnnBound,
       make: { try TrainingWorkload.cnn(copies: 1, $0) }),
     Entry(
-      name: "cnn-team", about: "the same, one network per thread", unit: "images", bound: cnnBound, usesTeam: true,
+      name: "cnn-direct", about: "the same, every convolution computed directly", unit: "images", bound: cnnBound,
+      make: { try TrainingWorkload.cnn(copies: 1, $0, by: .direct) }),
+    Entry(
+      name: "cnn-team", about: "training of vgg3, one network per thread", unit: "images", bound: cnnBound, usesTeam: true,
       make: { try TrainingWorkload.cnn(copies: $0.team.threads, $0) }),
     Entry(
       name: "ae", about: "training steps of the autoencoder 15910-32-15910, batch 16, Adam", unit: "steps",

@@ -96,11 +96,15 @@ extension TrainingWorkload {
   }
 
   /// Steps of the classifier `vgg3` on synthetic colour images.
-  static func cnn(copies: Int, _ setting: Setting) throws -> TrainingWorkload {
+  static func cnn(
+    copies: Int, _ setting: Setting, by convolution: ConvolutionAlgorithm = .auto
+  ) throws -> TrainingWorkload {
     let count = 640
+    var architecture = try Models.vgg3()
+    architecture.convolution = convolution
     let train = try SyntheticColours.splits(train: count, test: 10, seed: 0).train
     let plan = Plan(
-      architecture: try Models.vgg3(), rule: .sgd(learningRate: 0.01, momentum: 0.9), batch: 64,
+      architecture: architecture, rule: .sgd(learningRate: 0.01, momentum: 0.9), batch: 64,
       samples: .labelled(inputs: train.images, labels: train.labels), indices: Array(0..<Int32(count)),
       copies: copies, countsSamples: true, folder: "cnn")
     return try TrainingWorkload(plan, team: setting.team) { folder in
