@@ -22,8 +22,8 @@ enum Catalogue {
       name: "cnn-direct", about: "the same, every convolution computed directly", unit: "images", bound: cnnBound,
       make: { try TrainingWorkload.cnn(copies: 1, $0, by: .direct) }),
     Entry(
-      name: "cnn-team", about: "training of vgg3, one network per thread", unit: "images", bound: cnnBound, usesTeam: true,
-      make: { try TrainingWorkload.cnn(copies: $0.team.threads, $0) }),
+      name: "cnn-team", about: "training of vgg3, one network per thread", unit: "images", bound: cnnBound,
+      usesTeam: true, make: { try TrainingWorkload.cnn(copies: $0.team.threads, $0) }),
     Entry(
       name: "ae", about: "training steps of the autoencoder 15910-32-15910, batch 16, Adam", unit: "steps",
       bound: autoencoderBound, make: { AutoencoderWorkload(copies: 1, $0) }),
