@@ -24,8 +24,7 @@ final class FileWorkload: Workload {
     spec.store.codec = true
     let data = try Setting(data: nil, threads: 1).images(spec.dataset)
     result = try Federation(spec, data: data).run()
-    identity = RunIdentity(
-      runID: RunID(spec).hex, canonicalJSON: spec.canonicalJSON, yaml: spec.yaml, flattened: spec.flattened)
+    identity = RunIdentity(spec, RunID(spec))
     path = FileManager.default.currentDirectoryPath + "/.bench-\(getpid()).h5.tmp"
   }
 

@@ -13,15 +13,6 @@
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
-EACH_ISA void fw_rectify(float *values, size_t count) {
-  // Written so that NaN stays NaN and a divergence is seen.
-  for (size_t i = 0; i < count; i++) values[i] = values[i] < 0 ? 0 : values[i];
-}
-
-EACH_ISA void fw_rectify_gradient(float *restrict delta, const float *restrict output, size_t count) {
-  for (size_t i = 0; i < count; i++) delta[i] = output[i] > 0 ? delta[i] : 0;
-}
-
 EACH_ISA void fw_add(float *restrict sum, const float *restrict part, size_t count) {
   for (size_t i = 0; i < count; i++) sum[i] += part[i];
 }

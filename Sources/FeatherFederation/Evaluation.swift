@@ -5,7 +5,7 @@ internal import FeatherTensors
 internal import Synchronization
 
 /// Scores weights on a test set; several threads may ask at once.
-final class Evaluation: @unchecked Sendable {
+final class Evaluation: Sendable {
   /// How well weights classify.
   struct Score {
     /// Share of samples classified correctly, 0…1.

@@ -129,13 +129,3 @@ public struct AutoencoderTrainer: ~Copyable {
     }
   }
 }
-
-extension StepRule {
-  /// How many numbers the rule keeps for each parameter.
-  fileprivate var moments: Int {
-    switch self {
-    case .sgd(_, let momentum): momentum == 0 ? 0 : 1
-    case .adam: 2
-    }
-  }
-}

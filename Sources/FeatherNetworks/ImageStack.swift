@@ -109,10 +109,6 @@ struct ImageStack {
       switch step {
       case .run(let operation):
         operation.execute(slice: slice)
-      case .activate(.relu, let array):
-        fw_rectify(array.base(slice), array.layout.count)
-      case .differentiate(.relu, let gradient, let output):
-        fw_rectify_gradient(gradient.base(slice), output.base(slice), output.layout.count)
       case .activate(let activation, let array):
         ElementwiseKernels.apply(activation, array.base(slice), count: array.layout.count)
       case .differentiate(let activation, let gradient, let output):

@@ -7,6 +7,14 @@ public enum StepRule: Hashable, Sendable {
   case sgd(learningRate: Float, momentum: Float)
   /// Adam with bias correction (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1).
   case adam(learningRate: Float, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-8)
+
+  /// How many numbers the rule keeps for each parameter.
+  var moments: Int {
+    switch self {
+    case .sgd(_, let momentum): momentum == 0 ? 0 : 1
+    case .adam: 2
+    }
+  }
 }
 
 /// A step rule with its state, allocated once.
@@ -27,14 +35,8 @@ public struct Optimizer: ~Copyable {
   init(_ rule: StepRule, count: Int, kernels: Kernels) {
     self.rule = rule
     self.kernels = kernels
-    switch rule {
-    case .sgd(_, let momentum):
-      first = AlignedBuffer(count: momentum == 0 ? 0 : count)
-      second = AlignedBuffer(count: 0)
-    case .adam:
-      first = AlignedBuffer(count: count)
-      second = AlignedBuffer(count: count)
-    }
+    first = AlignedBuffer(count: rule.moments > 0 ? count : 0)
+    second = AlignedBuffer(count: rule.moments > 1 ? count : 0)
   }
 
   /// Forgets all steps.

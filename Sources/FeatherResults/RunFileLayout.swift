@@ -1,4 +1,4 @@
-internal import FeatherExperiments
+public import FeatherExperiments
 
 /// A run's name and configuration in the forms in which a result file carries them.
 public struct RunIdentity: Sendable {
@@ -17,6 +17,11 @@ public struct RunIdentity: Sendable {
     self.canonicalJSON = canonicalJSON
     self.yaml = yaml
     self.flattened = flattened
+  }
+
+  /// The identity of the run of a configuration with its id.
+  public init(_ spec: RunSpec, _ id: RunID) {
+    self.init(runID: id.hex, canonicalJSON: spec.canonicalJSON, yaml: spec.yaml, flattened: spec.flattened)
   }
 }
 

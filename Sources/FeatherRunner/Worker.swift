@@ -49,7 +49,7 @@ struct Worker {
     try Self.redirectStandardError(to: folder.logPath(id))
     var sidecar = Sidecar(id: id, threads: threads, provenance: provenance)
     let result = try federate(spec, id)
-    let bytes = try RunFile.encode(result, identity: RunIdentity(spec))
+    let bytes = try RunFile.encode(result, identity: RunIdentity(spec, id))
     // The sidecar first: where there is a result file there is a sidecar that knows its digest.
     sidecar.seal(fileDigest: RunFile.digest(bytes), environment: result.environment)
     try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id))
@@ -108,13 +108,6 @@ struct Worker {
     guard file >= 0 else { throw RunnerError("cannot create \(path): \(String(cString: strerror(errno)))") }
     dup2(file, STDERR_FILENO)
     close(file)
-  }
-}
-
-extension RunIdentity {
-  init(_ spec: RunSpec) {
-    self.init(
-      runID: RunID(spec).hex, canonicalJSON: spec.canonicalJSON, yaml: spec.yaml, flattened: spec.flattened)
   }
 }
 

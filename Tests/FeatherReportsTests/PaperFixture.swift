@@ -33,9 +33,7 @@ struct PaperFixture: ~Copyable {
     try FileManager.default.createDirectory(atPath: sweep, withIntermediateDirectories: true)
     try Data(plan.json.utf8).write(to: URL(fileURLWithPath: "\(sweep)/plan.json"))
     for cell in plan.cells.dropLast(missing) {
-      let identity = RunIdentity(
-        runID: cell.id.hex, canonicalJSON: cell.spec.canonicalJSON, yaml: cell.spec.yaml,
-        flattened: cell.spec.flattened)
+      let identity = RunIdentity(cell.spec, cell.id)
       try RunFile.write(Self.result(cell.spec), identity: identity, to: "\(sweep)/\(cell.id).h5")
     }
   }

@@ -58,8 +58,6 @@ enum SyntheticSweep {
     if sizes.decoder > 0 {
       for _ in 0..<2 { result.ledger.count(.decoder, .up, bodyBytes: 4 * sizes.decoder, headerBytes: 8) }
     }
-    let identity = RunIdentity(
-      runID: cell.id.hex, canonicalJSON: cell.spec.canonicalJSON, yaml: cell.spec.yaml, flattened: cell.spec.flattened)
-    return try RunSummary(RunFileLayout.tree(result, identity))
+    return try RunSummary(RunFileLayout.tree(result, RunIdentity(cell.spec, cell.id)))
   }
 }

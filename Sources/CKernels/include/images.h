@@ -3,12 +3,6 @@
 
 #include <stddef.h>
 
-// values = 0 where they are negative; NaN stays.
-void fw_rectify(float *values, size_t count);
-
-// delta = 0 where the rectified output is not positive.
-void fw_rectify_gradient(float *delta, const float *output, size_t count);
-
 // sum += part.
 void fw_add(float *sum, const float *part, size_t count);
 
