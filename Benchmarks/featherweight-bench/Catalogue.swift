@@ -58,7 +58,7 @@ enum Catalogue {
     + [CodecWorkload.Direction.encode, .decode].flatMap { direction in
       [
         codec("identity-\(direction)", 550_570, direction) { IdentityCodec(parameters: $0) },
-        codec("8-bit-\(direction)", 550_570, direction) { QuantisedCodec(IdentityCodec(parameters: $0), bits: .eight) },
+        codec("8-bit-\(direction)", 550_570, direction) { IdentityCodec(parameters: $0, values: .eight) },
         codec("ae-\(direction)", 15_910, direction) { CodecWorkload.autoencoder($0) },
       ]
     }

@@ -11,31 +11,34 @@ final class CodecWorkload: Workload {
   }
 
   private let update: [Float]
-  private let payload: Payload
+  private let body: ArraySlice<UInt8>
   private let direction: Direction
-  private var encoder: any UpdateEncoder
-  private var decoder: any UpdateDecoder
+  private let encoder: any UpdateEncoder
+  private let decoder: any UpdateDecoder
   private static let times = 20
+  private static let occasion = Occasion(seed: 1, client: 0, round: 0)
 
   init(_ codec: any UpdateCodec, parameters: Int, _ direction: Direction) throws {
     var stream = RandomStream(seed: 1, purpose: .codec)
     update = (0..<parameters).map { _ in stream.uniformFloat() - 0.5 }
     var shipped: FittedCodec?
     if codec.isFitted {
-      shipped = try codec.fit(SnapshotSet(fitted: [update], heldOut: []), seed: 1, client: 0)
+      shipped = try codec.fit(SnapshotSet(fitted: [update], heldOut: []), FitKey(seed: 1, client: 0), team: .single)
     }
-    encoder = try codec.encoder(from: shipped?.encoder)
+    encoder = try codec.encoder(from: shipped?.encoder, decoder: shipped?.decoder)
     decoder = try codec.decoder(from: shipped?.decoder)
-    payload = try encoder.encode(update).payload
+    var memory = CodecMemory()
+    body = try encoder.encode(update, &memory, at: Self.occasion).body[...]
     self.direction = direction
   }
 
   func repetition() throws -> Repetition {
+    var memory = CodecMemory()
     let seconds = try Measurement.seconds {
       for _ in 0..<Self.times {
         switch direction {
-        case .encode: _ = try encoder.encode(update)
-        case .decode: _ = try decoder.decode(payload)
+        case .encode: _ = try encoder.encode(update, &memory, at: Self.occasion)
+        case .decode: _ = try decoder.decode(body, &memory, at: Self.occasion)
         }
       }
     }

@@ -1,5 +1,6 @@
 public import FeatherNetworks
 public import FeatherTensors
+internal import Synchronization
 
 /// A fully connected autoencoder of updates, fitted on pre-pass snapshots (arXiv:2108.05670, the method's section).
 ///
@@ -7,7 +8,7 @@ public import FeatherTensors
 /// Centring subtracts the snapshots' mean before encoding and adds it after decoding. It costs no bytes: after the fit the mean is
 /// folded into the first bias of the encoder (b − W·mean) and the last bias of the decoder (b + mean).
 ///
-/// Wire format of an upload: K little-endian float32. Of a shipped half: a description (`NetworkShipment`) and its float32
+/// Wire format of an upload: K latents as `ValueFormat` says, float32 unless fewer bits are asked for. Of a shipped half: a description (`NetworkShipment`) and its float32
 /// parameters. The codec is biased; its error is what the fit leaves.
 public struct AutoencoderCodec: UpdateCodec {
   /// How the autoencoder is fitted.
@@ -40,10 +41,12 @@ public struct AutoencoderCodec: UpdateCodec {
   public let centre: Bool
   /// How the autoencoder is fitted.
   public let fit: Fit
+  private let values: ValueFormat
 
-  /// An autoencoder of updates of `parameters` floats with `latent` floats in the middle.
+  /// An autoencoder of updates of `parameters` floats with `latent` floats in the middle, which are sent as `values` says.
   public init(
-    parameters: Int, hidden: [Int], latent: Int, activation: Activation, input: UpdateInput, centre: Bool, fit: Fit
+    parameters: Int, hidden: [Int], latent: Int, activation: Activation, input: UpdateInput, centre: Bool, fit: Fit,
+    values: ValueFormat = .float32
   ) {
     encoderArchitecture = Architecture(
       inputs: parameters, layers: (hidden + [latent]).map { DenseLayer(outputs: $0, activation: activation) })
@@ -52,12 +55,13 @@ public struct AutoencoderCodec: UpdateCodec {
     self.input = input
     self.centre = centre
     self.fit = fit
+    self.values = values
   }
 
   /// The latent's width, K.
   public var latentSize: Int { encoderArchitecture.outputs }
   /// A latent.
-  public var payloadKind: Payload.Kind { .latent }
+  public var kind: Payload.Kind { .latent }
   /// Parameters of encoder and decoder.
   public var parameterCounts: (encoder: Int, decoder: Int) {
     (encoderArchitecture.parameterCount, decoderArchitecture.parameterCount)
@@ -68,7 +72,7 @@ public struct AutoencoderCodec: UpdateCodec {
   /// Trains the autoencoder on the fitted snapshots and folds the centring into its biases.
   ///
   /// - Throws: `CodecError` when the loss stops being finite.
-  public func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int, team: ThreadTeam) throws -> FittedCodec {
+  public func fit(_ snapshots: SnapshotSet, _ key: FitKey, team: ThreadTeam) throws -> FittedCodec {
     let width = encoderArchitecture.inputs
     let mean = centre ? Self.mean(of: snapshots.fitted, width: width) : [Float](repeating: 0, count: width)
     let fitted = Self.flatten(snapshots.fitted, minus: mean)
@@ -76,13 +80,15 @@ public struct AutoencoderCodec: UpdateCodec {
     let whole = Architecture(inputs: width, layers: encoderArchitecture.denseLayers + decoderArchitecture.denseLayers)
     var trainer = AutoencoderTrainer(
       whole, rule: fit.rule, batch: min(fit.batch, snapshots.fitted.count), team: team)
-    var weights = RandomStream(seed: seed, purpose: .codecWeights, client: client)
+    var weights = RandomStream(
+      seed: key.seed, purpose: .codecWeights, client: key.client, round: key.generation)
     trainer.restart(fit.initialisation, stream: &weights)
 
     var trainLoss: [Double] = []
     var heldOutLoss: [Double] = []
     for epoch in 0..<fit.epochs {
-      var order = RandomStream(seed: seed, purpose: .codecFit, client: client, round: epoch)
+      var order = RandomStream(
+        seed: key.seed, purpose: .codecFit, client: key.client, round: epoch, lane: key.generation)
       let loss = trainer.epoch(over: fitted, stream: &order)
       trainLoss.append(loss)
       if !heldOut.isEmpty { heldOutLoss.append(trainer.loss(of: heldOut)) }
@@ -113,13 +119,13 @@ public struct AutoencoderCodec: UpdateCodec {
   }
 
   /// The client's half, from its shipped bytes.
-  public func encoder(from shipped: Payload?) throws -> any UpdateEncoder {
-    NetworkEncoder(try network(from: shipped, expecting: encoderArchitecture))
+  public func encoder(from shipped: Payload?, decoder: Payload?) throws -> any UpdateEncoder {
+    NetworkEncoder(try network(from: shipped, expecting: encoderArchitecture), values: values)
   }
 
   /// The aggregator's half, from its shipped bytes.
   public func decoder(from shipped: Payload?) throws -> any UpdateDecoder {
-    NetworkDecoder(try network(from: shipped, expecting: decoderArchitecture))
+    NetworkDecoder(try network(from: shipped, expecting: decoderArchitecture), values: values)
   }
 
   private func network(from shipped: Payload?, expecting architecture: Architecture) throws -> Network {
@@ -161,36 +167,55 @@ extension AutoencoderCodec {
 }
 
 /// The client's half of an autoencoder.
-final class NetworkEncoder: UpdateEncoder {
-  private let network: Network
+struct NetworkEncoder: UpdateEncoder {
+  private let network: SharedNetwork
+  private let values: ValueFormat
 
-  init(_ network: consuming Network) {
-    self.network = network
+  init(_ network: consuming Network, values: ValueFormat) {
+    self.network = SharedNetwork(network)
+    self.values = values
   }
 
-  func encode(_ update: [Float]) throws -> EncodedUpdate {
-    guard update.count == network.architecture.inputs else {
-      throw CodecError("an update of \(update.count) floats was given to an encoder for \(network.architecture.inputs)")
-    }
-    _ = network.inputs.update(fromContentsOf: update)
-    network.forward(rows: 1)
-    let latent = Array(network.outputs)
-    return EncodedUpdate(payload: try Payload(.latent, values: latent), latent: latent)
+  func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
+    try checkUpdate(update, count: network.inputs)
+    let latent = network.outputs(of: update)
+    return Encoding(body: try values.bytes(latent), latent: latent)
   }
 }
 
 /// The aggregator's half of an autoencoder.
-final class NetworkDecoder: UpdateDecoder {
+struct NetworkDecoder: UpdateDecoder {
+  private let network: SharedNetwork
+  private let values: ValueFormat
+
+  init(_ network: consuming Network, values: ValueFormat) {
+    self.network = SharedNetwork(network)
+    self.values = values
+  }
+
+  func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {
+    network.outputs(of: try values.values(body, count: network.inputs))
+  }
+}
+
+/// A network that threads use in turn: its weights may be too large for a copy each.
+final class SharedNetwork: @unchecked Sendable {
   private let network: Network
+  private let turn = Mutex(())
 
   init(_ network: consuming Network) {
     self.network = network
   }
 
-  func decode(_ payload: Payload) throws -> [Float] {
-    let latent = try payload.values(.latent, count: network.architecture.inputs)
-    _ = network.inputs.update(fromContentsOf: latent)
-    network.forward(rows: 1)
-    return Array(network.outputs)
+  /// The length of its input.
+  var inputs: Int { network.architecture.inputs }
+
+  /// What it makes of one input.
+  func outputs(of input: [Float]) -> [Float] {
+    turn.withLock { _ in
+      _ = network.inputs.update(fromContentsOf: input)
+      network.forward(rows: 1)
+      return Array(network.outputs)
+    }
   }
 }

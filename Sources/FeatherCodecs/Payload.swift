@@ -16,8 +16,34 @@ public struct Payload: Hashable, Sendable {
     case latent = 2
     /// A fully connected network: an encoder or a decoder.
     case network = 3
-    /// Values of fewer bits behind a scale (`QuantisedCodec`).
-    case quantised = 4
+    /// An update in half precision (`HalfCodec`).
+    case float16 = 4
+    /// An update in bfloat16 (`HalfCodec`).
+    case bfloat16 = 5
+    /// Levels of stochastic quantisation (`QSGDCodec`).
+    case qsgd = 6
+    /// Signs and a magnitude (`SignCodec`).
+    case sign = 7
+    /// Places and values of the largest elements (`TopKCodec`).
+    case topk = 8
+    /// Values of elements at places that both sides draw (`RandomKCodec`).
+    case randomk = 9
+    /// Places and signs of the largest elements (`STCCodec`).
+    case stc = 10
+    /// A count sketch (`CountSketchCodec`).
+    case sketch = 11
+    /// Signs after a random rotation (`DRIVECodec`).
+    case drive = 12
+    /// Levels after a random rotation (`EDENCodec`).
+    case eden = 13
+    /// Two thin matrices per layer (`PowerSGDCodec`).
+    case powersgd = 14
+    /// Coefficients of principal components (`PCACodec`).
+    case components = 15
+    /// Coefficients in a basis that both sides find in the broadcast models (`TrajectoryCodec`).
+    case trajectory = 16
+    /// A basis of principal components: a fitted `PCACodec`.
+    case basis = 17
   }
 
   /// Bytes of the header.
@@ -38,6 +64,13 @@ public struct Payload: Hashable, Sendable {
 
   /// The parameters or values of a payload made here, without its description.
   public var contentValues: [Float] { bytes[overheadByteCount...].floats }
+
+  /// Puts a header before a body.
+  ///
+  /// - Throws: `CodecError` when the body exceeds 4 GiB − 1.
+  public init(_ kind: Kind, body: [UInt8]) throws {
+    try self.init(kind, contentByteCount: body.count) { bytes in bytes.copyBytes(from: body) }
+  }
 
   /// Serialises `values` behind a header and, where there is one, a description.
   ///

@@ -127,23 +127,22 @@ public enum Assembly {
 
   /// The codec of updates of `parameters` floats, with its add-ons.
   static func codec(_ spec: RunSpec, parameters: Int) -> any UpdateCodec {
-    let base = codec(spec.codec, parameters: parameters)
-    guard let quantise = spec.quantise else { return base }
-    return QuantisedCodec(base, bits: bits(quantise.bits))
+    codec(spec.codec, parameters: parameters, values: format(spec.quantise))
   }
 
-  private static func bits(_ bits: QuantiseSpec.Bits) -> QuantisedCodec.Bits {
-    switch bits {
+  private static func format(_ quantise: QuantiseSpec?) -> ValueFormat {
+    switch quantise?.bits {
     case .four: .four
     case .eight: .eight
     case .sixteen: .sixteen
+    case nil: .float32
     }
   }
 
-  private static func codec(_ spec: CodecSpec, parameters: Int) -> any UpdateCodec {
+  private static func codec(_ spec: CodecSpec, parameters: Int, values: ValueFormat) -> any UpdateCodec {
     switch spec {
     case .identity:
-      IdentityCodec(parameters: parameters)
+      IdentityCodec(parameters: parameters, values: values)
     case .autoencoder(let spec):
       AutoencoderCodec(
         parameters: parameters, hidden: spec.hidden, latent: spec.latent, activation: activation(spec.activation),
@@ -151,7 +150,7 @@ public enum Assembly {
         fit: .init(
           epochs: spec.epochs, batch: spec.batch,
           rule: stepRule(spec.optimizer, learningRate: spec.learningRate, momentum: spec.momentum),
-          initialisation: initialisation(spec.initialisation)))
+          initialisation: initialisation(spec.initialisation)), values: values)
     }
   }
 

@@ -4,16 +4,17 @@ internal import FeatherTensors
 
 /// Everything that happens before the first round: pre-pass, fit, shipping, and the paper's check of it.
 struct CodecSetup {
-  /// The clients' halves: one each, or a single one that all received.
-  let encoders: Halves<any UpdateEncoder>
-  /// The aggregator's halves, likewise.
-  let decoders: Halves<any UpdateDecoder>
+  /// The clients' side.
+  var encoders: CodecSide<any UpdateEncoder>
+  /// The aggregator's side.
+  let decoders: CodecSide<any UpdateDecoder>
   private(set) var fits: [CodecFitRecord] = []
 
-  /// A codec that is not fitted: its halves are made from its configuration, so that every client has its own.
+  /// A codec that is not fitted: its halves are made from its configuration, and whatever they remember they are handed.
   init(unfitted codec: any UpdateCodec, clients: Int) throws {
-    encoders = Halves(try (0..<clients).map { _ in try codec.encoder(from: nil) })
-    decoders = Halves(try (0..<clients).map { _ in try codec.decoder(from: nil) })
+    let groups = [Int](repeating: 0, count: clients)
+    encoders = CodecSide([try codec.encoder(from: nil, decoder: nil)], groups: groups)
+    decoders = CodecSide([try codec.decoder(from: nil)], groups: groups)
   }
 
   /// Fits one codec per client, or one for all, and ships the halves over `wire`.
@@ -30,39 +31,33 @@ struct CodecSetup {
       let outcomes = try team.results(of: .fit, numbers, of: groups.count, emit) { number in
         let members = groups[number]
         return try Self.fit(
-          codec, members.flatMap { snapshots[$0] }, initial: initial, seed: spec.seed, client: members[0], on: team)
+          codec, members.flatMap { snapshots[$0] }, initial: initial, FitKey(seed: spec.seed, client: members[0]),
+          on: team)
       }
       for (number, outcome) in zip(numbers, outcomes) {
         try Self.collect(snapshots, of: groups[number], over: &wire)
         let fitted = try outcome.get()
         fits.append(Self.record(fitted, spec))
-        let pair = Self.ship(fitted, to: groups[number].count, over: &wire)
+        let pair = Self.ship(fitted, of: codec, to: groups[number].count, over: &wire)
         shipped.append(try ShippedPair(pair, isSetAside: number < groups.count - 1))
       }
     }
     // Halves are built when all fits are done, one pair at a time, and their bytes are dropped.
     var halves: [(encoder: any UpdateEncoder, decoder: any UpdateDecoder)] = []
     while let pair = shipped.popLast() {
-      halves.append((try codec.encoder(from: try pair.encoder()), try codec.decoder(from: try pair.decoder())))
+      let decoder = try pair.decoder()
+      halves.append((try codec.encoder(from: try pair.encoder(), decoder: decoder), try codec.decoder(from: decoder)))
     }
-    encoders = Halves(halves.reversed().map(\.encoder))
-    decoders = Halves(halves.reversed().map(\.decoder))
+    var groupOf = [Int](repeating: 0, count: snapshots.count)
+    for (number, members) in groups.enumerated() { for member in members { groupOf[member] = number } }
+    encoders = CodecSide(halves.reversed().map(\.encoder), groups: groupOf)
+    decoders = CodecSide(halves.reversed().map(\.decoder), groups: groupOf)
   }
 
   /// Whether codecs of that many parameters are fitted side by side, a thread each: weights and Adam's two moments are below 256 MB.
   ///
   /// Larger ones are fitted one after another, each by the whole team.
   static func areFittedSideBySide(_ parameters: Int) -> Bool { 12 * parameters < 1 << 28 }
-
-  /// Encodes with the encoder that `client` has.
-  func encode(_ update: [Float], client: Int) throws -> EncodedUpdate {
-    try encoders.use(of: client) { try $0.encode(update) }
-  }
-
-  /// Decodes with the decoder that the aggregator has for `client`.
-  func decode(_ payload: Payload, client: Int) throws -> [Float] {
-    try decoders.use(of: client) { try $0.decode(payload) }
-  }
 
   /// Snapshots reach the first member, who fits, through the aggregator; its own need not cross.
   private static func collect(_ snapshots: [[Snapshot]], of members: [Int], over wire: inout Wire) throws {
@@ -75,7 +70,7 @@ struct CodecSetup {
   }
 
   private static func fit(
-    _ codec: any UpdateCodec, _ snapshots: [Snapshot], initial: [Float], seed: UInt64, client: Int, on team: ThreadTeam
+    _ codec: any UpdateCodec, _ snapshots: [Snapshot], initial: [Float], _ key: FitKey, on team: ThreadTeam
   ) throws -> FittedCodec {
     let inputs = { (heldOut: Bool) in
       snapshots.filter { $0.isHeldOut == heldOut }.map {
@@ -83,23 +78,26 @@ struct CodecSetup {
       }
     }
     do {
-      return try codec.fit(
-        SnapshotSet(fitted: inputs(false), heldOut: inputs(true)), seed: seed, client: client, team: team)
+      return try codec.fit(SnapshotSet(fitted: inputs(false), heldOut: inputs(true)), key, team: team)
     } catch let error as CodecError {
       throw Divergence(reason: error.description)
     }
   }
 
-  /// The decoder goes to the aggregator; the encoder stays with the first member and goes on to the others.
+  /// The decoder goes to the aggregator; the encoder stays with the first member and goes on to the others, with the decoder where
+  /// their halves need it.
   private static func ship(
-    _ fitted: FittedCodec, to members: Int, over wire: inout Wire
-  ) -> (encoder: Payload, decoder: Payload) {
+    _ fitted: FittedCodec, of codec: any UpdateCodec, to members: Int, over wire: inout Wire
+  ) -> (encoder: Payload?, decoder: Payload) {
     let decoder = wire.carry(fitted.decoder, .decoder, .up)
     var encoder = fitted.encoder
     if members > 1 {
-      wire.count(fitted.encoder, .encoder, .up)
+      if let fitted = fitted.encoder { wire.count(fitted, .encoder, .up) }
       // The aggregator passes the same bytes on; only their maker's payload knows which of them are the description.
-      for _ in 1..<members { encoder = wire.carry(fitted.encoder, .encoder, .down) }
+      for _ in 1..<members {
+        encoder = fitted.encoder.map { wire.carry($0, .encoder, .down) }
+        if codec.encoderNeedsDecoder { wire.count(fitted.decoder, .decoder, .down) }
+      }
     }
     return (encoder, decoder)
   }
@@ -109,7 +107,7 @@ struct CodecSetup {
     record.trainLoss = fitted.trainLoss
     record.heldOutLoss = fitted.heldOutLoss
     if spec.store.codec {
-      record.encoder = fitted.encoder.contentValues
+      record.encoder = fitted.encoder?.contentValues
       record.decoder = fitted.decoder.contentValues
     }
     return record
@@ -122,16 +120,17 @@ private struct ShippedPair {
   private static let setAsideFrom = 1 << 28
 
   /// The halves, each in memory or on disk.
-  let encoder: () throws -> Payload
+  let encoder: () throws -> Payload?
   let decoder: () throws -> Payload
 
-  init(_ pair: (encoder: Payload, decoder: Payload), isSetAside: Bool) throws {
-    guard isSetAside, pair.encoder.byteCount + pair.decoder.byteCount >= Self.setAsideFrom else {
+  init(_ pair: (encoder: Payload?, decoder: Payload), isSetAside: Bool) throws {
+    let byteCount = pair.decoder.byteCount + (pair.encoder?.byteCount ?? 0)
+    guard isSetAside, byteCount >= Self.setAsideFrom else {
       encoder = { pair.encoder }
       decoder = { pair.decoder }
       return
     }
-    encoder = try Spill(pair.encoder).payload
+    encoder = try pair.encoder.map { try Spill($0).payload } ?? { nil }
     decoder = try Spill(pair.decoder).payload
   }
 }

@@ -59,7 +59,8 @@ public struct Federation: ~Copyable {
   /// - Returns: the whole result; a run that diverged is a result too, with the rounds up to there.
   public consuming func run(emit: (RunEvent) throws -> Void = { _ in }) throws -> RunResult {
     do {
-      try rounds(try prepare(emit), emit)
+      var setup = try prepare(emit)
+      try rounds(&setup, emit)
     } catch let divergence as Divergence {
       result.status = .diverged(round: currentRound, reason: divergence.reason)
     }
@@ -68,8 +69,8 @@ public struct Federation: ~Copyable {
   }
 
   /// The loop: broadcast, train, upload, aggregate, evaluate.
-  private mutating func rounds(_ setup: CodecSetup, _ emit: (RunEvent) throws -> Void) throws {
-    var server = Server(initial: initial, input: codec.input, decoders: setup.decoders)
+  private mutating func rounds(_ setup: inout CodecSetup, _ emit: (RunEvent) throws -> Void) throws {
+    var server = Server(initial: initial, kind: codec.kind, input: codec.input, decoders: setup.decoders)
     let sampler = CohortSampler(
       clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed)
     keep(server.global, after: 0)
@@ -77,8 +78,8 @@ public struct Federation: ~Copyable {
       currentRound = round
       let before = wire.ledger
       let cohort = sampler.cohort(round)
-      let uploads = try train(cohort, from: try server.broadcast(), round, setup)
-      let records = try aggregate(uploads, into: &server)
+      let uploads = try train(cohort, from: try server.broadcast(), round, &setup)
+      let records = try aggregate(uploads, round, into: &server)
       let score = try evaluation.score(server.global)
       try Divergence.check(loss: score.loss, of: "the global model's test loss")
       let record = RoundRecord(
@@ -99,27 +100,34 @@ public struct Federation: ~Copyable {
     let trainLoss: Double
     let sent: [Float]
     let latent: [Float]?
+    /// What the client remembers of its codec from then on.
+    let memory: CodecMemory
     /// After each local epoch, when the spec asks.
     let epochScores: [Evaluation.Score]
   }
 
   /// Every participant receives the global model, trains on its own samples and encodes its update.
   private mutating func train(
-    _ cohort: [Int], from broadcast: Payload, _ round: Int, _ setup: CodecSetup
+    _ cohort: [Int], from broadcast: Payload, _ round: Int, _ setup: inout CodecSetup
   ) throws -> [Upload] {
     // All receive the same bytes: they are read once, and counted for each.
     let global = try Wire.received(broadcast).values(.floats, count: model.parameterCount)
-    let outcomes = team.results(cohort.count) { try upload(of: cohort[$0], from: global, round, setup) }
+    if codec.followsGlobal { setup.encoders.follow(global, round: round, team: team) }
+    let encoders = setup.encoders
+    let outcomes = team.results(cohort.count) { try upload(of: cohort[$0], from: global, round, encoders) }
     return try outcomes.map { outcome in
       wire.count(broadcast, .model, .down)
       let upload = try outcome.get()
       wire.count(upload.payload, .update, .up)
+      setup.encoders.memories[upload.client] = upload.memory
       return upload
     }
   }
 
   /// What one participant does.
-  private func upload(of client: Int, from global: [Float], _ round: Int, _ setup: CodecSetup) throws -> Upload {
+  private func upload(
+    of client: Int, from global: [Float], _ round: Int, _ encoders: CodecSide<any UpdateEncoder>
+  ) throws -> Upload {
     var epochScores: [Evaluation.Score] = []
     let local = try trainers.use { training in
       try training.train(
@@ -131,23 +139,29 @@ public struct Federation: ~Copyable {
         })
     }
     let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
-    let encoded = try encode(update, client: client, setup)
+    let encoded = try encode(update, at: Occasion(seed: spec.seed, client: client, round: round), encoders)
     return Upload(
-      client: client, payload: encoded.payload, trainLoss: local.losses.last ?? .nan, sent: update,
-      latent: encoded.latent, epochScores: epochScores)
+      client: client, payload: try codec.payload(encoded.value), trainLoss: local.losses.last ?? .nan, sent: update,
+      latent: encoded.value.latent, memory: encoded.memory, epochScores: epochScores)
   }
 
   /// The aggregator decodes the payloads and averages them, in ascending client order.
-  private func aggregate(_ uploads: [Upload], into server: inout Server) throws -> [UploadRecord] {
-    let decoded = try team.map(uploads.count) { try receive(uploads[$0], by: server) }
+  private func aggregate(_ uploads: [Upload], _ round: Int, into server: inout Server) throws -> [UploadRecord] {
+    if codec.followsGlobal { server.decoders.follow(server.global, round: round, team: team) }
+    let decoded = try team.map(uploads.count) { [server] in try receive(uploads[$0], round, by: server) }
+    for (upload, decoded) in zip(uploads, decoded) { server.decoders.memories[upload.client] = decoded.update.memory }
     server.aggregate(
-      zip(uploads, decoded).map { (update: $1.update, samples: partition.clients[$0.client].count) }, on: team)
+      zip(uploads, decoded).map { (update: $1.update.value, samples: partition.clients[$0.client].count) }, on: team)
     return decoded.map(\.record)
   }
 
   /// Decodes an upload, and compares with what was sent.
-  private func receive(_ upload: Upload, by server: Server) throws -> (update: [Float], record: UploadRecord) {
-    let update = try server.decode(Wire.received(upload.payload), from: upload.client)
+  private func receive(
+    _ upload: Upload, _ round: Int, by server: Server
+  ) throws -> (update: Remembering<[Float]>, record: UploadRecord) {
+    let decoded = try server.decode(
+      Wire.received(upload.payload), at: Occasion(seed: spec.seed, client: upload.client, round: round))
+    let update = decoded.value
     try Divergence.check(vector: update, of: "client \(upload.client)'s decoded update", culprit: encodingCulprit)
     let squaredDistance = Reductions.squaredDistance(update, upload.sent)
     let record = UploadRecord(
@@ -156,17 +170,20 @@ public struct Federation: ~Copyable {
       meanSquaredError: squaredDistance / Double(update.count),
       latent: spec.store.latents == .all ? upload.latent : nil,
       epochAccuracy: upload.epochScores.map(\.accuracy), epochLoss: upload.epochScores.map(\.loss))
-    return (update, record)
+    return (decoded, record)
   }
 
   /// Encodes an update of `client`.
   ///
   /// - Throws: `Divergence` when the codec cannot hold a value of it: too large for few bits, or a latent that is not finite.
-  private func encode(_ update: [Float], client: Int, _ setup: CodecSetup) throws -> EncodedUpdate {
+  private func encode(
+    _ update: [Float], at occasion: Occasion, _ encoders: CodecSide<any UpdateEncoder>
+  ) throws -> Remembering<Encoding> {
     do {
-      return try setup.encode(update, client: client)
+      return try encoders.encode(update, at: occasion)
     } catch let error as CodecError {
-      throw Divergence(reason: "client \(client)'s update cannot be encoded: \(error): lower \(encodingCulprit)")
+      throw Divergence(
+        reason: "client \(occasion.client)'s update cannot be encoded: \(error): lower \(encodingCulprit)")
     }
   }
 
@@ -206,7 +223,7 @@ extension Federation {
     let setup = try CodecSetup(
       fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, on: team, emit: emit)
     let checks = try team.results(of: .validation, clients.indices, of: clients.count, emit) { client in
-      try snapshots[client].map { try validate($0, client: client, setup) }
+      try snapshots[client].enumerated().map { try validate($1, number: $0, client: client, setup) }
     }
     record.snapshots = try checks.map { try $0.get() }
     result.prepass = record
@@ -215,10 +232,13 @@ extension Federation {
   }
 
   /// The validation model of arXiv:2108.05670: the model with a snapshot's original and with its decoded weights, scored side by side.
-  private func validate(_ snapshot: Snapshot, client: Int, _ setup: CodecSetup) throws -> SnapshotRecord {
+  private func validate(
+    _ snapshot: Snapshot, number: Int, client: Int, _ setup: CodecSetup
+  ) throws -> SnapshotRecord {
     let update = UpdateVector.of(snapshot.weights, relativeTo: initial, input: codec.input)
-    let payload = try encode(update, client: client, setup).payload
-    let decoded = try setup.decode(payload, client: client)
+    let check = Occasion(seed: spec.seed, client: client, round: number, isCheck: true)
+    let encoded = try encode(update, at: check, setup.encoders).value
+    let decoded = try setup.decoders.decode(encoded.body[...], at: check).value
     let original = try evaluation.score(snapshot.weights)
     let reconstructed = try evaluation.score(
       UpdateVector.weights(of: decoded, relativeTo: initial, input: codec.input))

@@ -8,11 +8,14 @@ struct Server {
 
   /// The global weights, shape [P].
   private(set) var global: [Float]
+  /// The decoders that were shipped, and what they remember.
+  var decoders: CodecSide<any UpdateDecoder>
+  private let kind: Payload.Kind
   private let input: UpdateInput
-  private let decoders: Halves<any UpdateDecoder>
 
-  init(initial: [Float], input: UpdateInput, decoders: Halves<any UpdateDecoder>) {
+  init(initial: [Float], kind: Payload.Kind, input: UpdateInput, decoders: CodecSide<any UpdateDecoder>) {
     global = initial
+    self.kind = kind
     self.input = input
     self.decoders = decoders
   }
@@ -23,8 +26,8 @@ struct Server {
   }
 
   /// Decodes what a client sent: its weights, or its difference (local minus global), as the codec's input says; shape [P].
-  func decode(_ payload: Payload, from client: Int) throws -> [Float] {
-    try decoders.use(of: client) { try $0.decode(payload) }
+  func decode(_ payload: Payload, at occasion: Occasion) throws -> Remembering<[Float]> {
+    try decoders.decode(payload.body(expecting: kind), at: occasion)
   }
 
   /// FedAvg (algorithm 1 of arXiv:1602.05629): the mean of the clients' weights, weighted by their samples.

@@ -24,6 +24,10 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable {
   case codec = 9
   /// The images of a built-in data set.
   case dataset = 10
+  /// The randomness inside a codec while it is checked on the pre-pass's snapshots.
+  case codecCheck = 11
+  /// Which clients share a codec.
+  case clusters = 12
 }
 
 /// A stream of random numbers that is a pure function of its key: seed, purpose, client and round.

@@ -1,4 +1,5 @@
 import FeatherNetworks
+import FeatherTensors
 import Foundation
 import Testing
 
@@ -70,5 +71,36 @@ extension NetworkShipment {
   /// The payload of a network whose parameters are an array.
   static func payload(_ architecture: Architecture, parameters: [Float]) throws -> Payload {
     try parameters.withUnsafeBufferPointer { try payload(architecture, parameters: $0) }
+  }
+}
+
+extension Occasion {
+  /// Some occasion, for codecs that draw nothing.
+  static let any = Occasion(seed: 1, client: 0, round: 0)
+}
+
+extension UpdateCodec {
+  /// Fits on one thread.
+  func fit(_ snapshots: SnapshotSet, seed: UInt64, client: Int, team: ThreadTeam = .single) throws -> FittedCodec {
+    try fit(snapshots, FitKey(seed: seed, client: client), team: team)
+  }
+
+  /// The client's half of a codec whose encoder needs no decoder.
+  func encoder(from shipped: Payload?) throws -> any UpdateEncoder { try encoder(from: shipped, decoder: nil) }
+}
+
+extension UpdateEncoder {
+  /// Encodes without a past.
+  func encode(_ update: [Float], at occasion: Occasion = .any) throws -> Encoding {
+    var memory = CodecMemory()
+    return try encode(update, &memory, at: occasion)
+  }
+}
+
+extension UpdateDecoder {
+  /// Decodes without a past.
+  func decode(_ body: [UInt8], at occasion: Occasion = .any) throws -> [Float] {
+    var memory = CodecMemory()
+    return try decode(body[...], &memory, at: occasion)
   }
 }

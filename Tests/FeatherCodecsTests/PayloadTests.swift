@@ -52,13 +52,13 @@ import Testing
     let special: [UInt32] = [0x7FC1_2345, 0xFF81_2345, 0x8000_0000, 0x0000_0001]
     let bits = (0..<count).map { $0 < special.count ? special[$0] : stream.nextWord() }
     let codec = IdentityCodec(parameters: count)
-    var encoder = try codec.encoder(from: nil)
-    var decoder = try codec.decoder(from: nil)
-    let payload = try encoder.encode(bits.map(Float.init(bitPattern:))).payload
+    let encoder = try codec.encoder(from: nil)
+    let decoder = try codec.decoder(from: nil)
+    let payload = try codec.payload(encoder.encode(bits.map(Float.init(bitPattern:))))
     #expect(Payload.headerByteCount == 8)
     #expect(payload.byteCount == 4 * count + 8 && payload.bytes.count == payload.byteCount)
     #expect(payload.overheadByteCount == 8 && payload.contentByteCount == 4 * count)
-    let decoded = try decoder.decode(Payload(received: payload.bytes))
+    let decoded = try decoder.decode(Array(Payload(received: payload.bytes).body(expecting: .floats)))
     #expect(decoded.map(\.bitPattern) == bits)
   }
 
@@ -68,10 +68,10 @@ import Testing
     #expect(codec.latentSize == 4 && codec.parameterCounts == (0, 0) && !codec.isFitted && codec.input == .weights)
     let set = SnapshotSet(fitted: [[0, 0, 0, 0]], heldOut: [])
     #expect(throws: CodecError.self) { try codec.fit(set, seed: 1, client: 0) }
-    var encoder = try codec.encoder(from: nil)
+    let encoder = try codec.encoder(from: nil)
     #expect(throws: CodecError.self) { try encoder.encode([1, 2, 3]) }
-    var decoder = try codec.decoder(from: nil)
-    #expect(throws: CodecError.self) { try decoder.decode(Payload(.floats, values: [1, 2, 3])) }
+    let decoder = try codec.decoder(from: nil)
+    #expect(throws: CodecError.self) { try decoder.decode([UInt8](repeating: 0, count: 12)) }
   }
 
   /// One payload of each kind with the decoding that takes it.

@@ -11,14 +11,14 @@ import Testing
 struct AveragingTests {
   @Test("clients count by their samples: (1·1 + 3·2) / 4 is 1.75")
   func weightsBySamples() {
-    var server = Server(initial: [9, 9], input: .weights, decoders: Halves([]))
+    var server = Server(initial: [9, 9], kind: .floats, input: .weights, decoders: CodecSide([], groups: []))
     server.aggregate([(update: [1, -1], samples: 1), (update: [2, 3], samples: 3)])
     #expect(server.global == [1.75, 2])
   }
 
   @Test("a difference is local minus global, so its mean is added to the global weights")
   func addsDifferences() {
-    var server = Server(initial: [10, -4], input: .difference, decoders: Halves([]))
+    var server = Server(initial: [10, -4], kind: .floats, input: .difference, decoders: CodecSide([], groups: []))
     server.aggregate([(update: [1, -1], samples: 1), (update: [2, 3], samples: 3)])
     #expect(server.global == [11.75, -2])
   }
@@ -38,7 +38,7 @@ struct AveragingTests {
       expected[1].append(Float(Double(start[i]) + mean))
     }
     for (input, expected) in [(.weights, expected[0]), (.difference, expected[1])] as [(UpdateInput, [Float])] {
-      var server = Server(initial: start, input: input, decoders: Halves([]))
+      var server = Server(initial: start, kind: .floats, input: input, decoders: CodecSide([], groups: []))
       server.aggregate(zip(updates, samples).map { (update: $0, samples: $1) })
       #expect(server.global.bits == expected.bits)
     }

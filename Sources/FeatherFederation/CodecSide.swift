@@ -1,0 +1,52 @@
+internal import FeatherCodecs
+internal import FeatherTensors
+
+/// One side of a codec, clients or aggregator: a half for each group of clients that share one, and what it remembers of each client.
+struct CodecSide<Half> {
+  /// One half per group.
+  var halves: [Half]
+  /// Each client's group.
+  let groups: [Int]
+  /// What is remembered of each client.
+  var memories: [CodecMemory]
+
+  init(_ halves: [Half], groups: [Int]) {
+    self.halves = halves
+    self.groups = groups
+    memories = Array(repeating: CodecMemory(), count: groups.count)
+  }
+
+  /// The half that serves `client`.
+  func half(of client: Int) -> Half { halves[groups[client]] }
+}
+
+/// Bytes or weights made from the others, and what is remembered from then on.
+struct Remembering<Value> {
+  var value: Value
+  var memory: CodecMemory
+}
+
+extension CodecSide<any UpdateEncoder> {
+  /// Encodes an update of the client that the occasion names.
+  func encode(_ update: [Float], at occasion: Occasion) throws -> Remembering<Encoding> {
+    var memory = memories[occasion.client]
+    return Remembering(
+      value: try half(of: occasion.client).encode(update, &memory, at: occasion), memory: memory)
+  }
+
+  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
+    for index in halves.indices { halves[index].follow(global, round: round, team: team) }
+  }
+}
+
+extension CodecSide<any UpdateDecoder> {
+  /// Decodes the body of an upload of the client that the occasion names.
+  func decode(_ body: ArraySlice<UInt8>, at occasion: Occasion) throws -> Remembering<[Float]> {
+    var memory = memories[occasion.client]
+    return Remembering(value: try half(of: occasion.client).decode(body, &memory, at: occasion), memory: memory)
+  }
+
+  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
+    for index in halves.indices { halves[index].follow(global, round: round, team: team) }
+  }
+}
