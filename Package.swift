@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "CChecksum"),
     library("FeatherNetworks", ["FeatherTensors", "COneDNN", "CKernels"]),
     library("FeatherDatasets", ["FeatherTensors", "CZlib", crypto]),
-    library("FeatherCodecs", ["FeatherTensors", "FeatherNetworks", "CChecksum"]),
+    library("FeatherCodecs", ["FeatherTensors", "FeatherNetworks", "CChecksum", "CZlib"]),
     library("FeatherExperiments", ["Yams", crypto]),
     library(
       "FeatherFederation",
