@@ -73,6 +73,22 @@ public struct RandomStream: Sendable {
     return words[used]
   }
 
+  /// Draws a word for each place of `buffer`, the same as `nextWord` gives one after the other.
+  public mutating func fill(_ buffer: UnsafeMutableBufferPointer<UInt32>) {
+    var place = 0
+    while place < buffer.count, used < 4 {
+      buffer[place] = nextWord()
+      place += 1
+    }
+    while buffer.count - place >= 4 {
+      let words = Philox4x32.inlineBlock(counter: SIMD4(block, purposeWord, client, round), key: key)
+      UnsafeMutableRawBufferPointer(buffer).storeBytes(of: words, toByteOffset: 4 * place, as: SIMD4<UInt32>.self)
+      block += 1
+      place += 4
+    }
+    for rest in place..<buffer.count { buffer[rest] = nextWord() }
+  }
+
   /// The next 64 bits: the first word drawn is the low half.
   @inlinable
   public mutating func nextWord64() -> UInt64 {

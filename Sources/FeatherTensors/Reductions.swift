@@ -7,9 +7,17 @@ public enum Reductions {
 
   /// The sum of squares.
   public static func squaredNorm(_ x: [Float]) -> Double {
-    x.withUnsafeBufferPointer { x in
-      sum(x.count) { Double(x[$0]) * Double(x[$0]) }
-    }
+    x.withUnsafeBufferPointer { squaredNorm($0) }
+  }
+
+  /// The sum of squares of a part of a vector, counted from the part's beginning.
+  public static func squaredNorm(_ x: UnsafeBufferPointer<Float>) -> Double {
+    sum(x.count) { Double(x[$0]) * Double(x[$0]) }
+  }
+
+  /// The sum of magnitudes of a part of a vector, counted from the part's beginning.
+  public static func absoluteSum(_ x: UnsafeBufferPointer<Float>) -> Double {
+    sum(x.count) { Double(abs(x[$0])) }
   }
 
   /// The sum of squared differences; both vectors have the same count.
@@ -38,18 +46,22 @@ public enum Reductions {
 
   /// The index of the first element that is NaN or infinite, if any.
   public static func firstNonFinite(_ x: [Float]) -> Int? {
-    x.withUnsafeBytes { bytes in
-      // Sixteen at a time without a branch: times zero, a finite number is zero, and others are NaN.
-      var sum = SIMD16<Float>()
-      let width = MemoryLayout<SIMD16<Float>>.size
-      var place = 0
-      while place + width <= bytes.count {
-        sum += bytes.loadUnaligned(fromByteOffset: place, as: SIMD16<Float>.self) * 0
-        place += width
-      }
-      guard sum != SIMD16() || x[(place / 4)...].contains(where: { !$0.isFinite }) else { return nil }
-      return x.firstIndex { !$0.isFinite }
+    x.withUnsafeBufferPointer { firstNonFinite($0) }
+  }
+
+  /// The same of floats that lie elsewhere in memory.
+  public static func firstNonFinite(_ x: UnsafeBufferPointer<Float>) -> Int? {
+    let bytes = UnsafeRawBufferPointer(x)
+    // Sixteen at a time without a branch: times zero, a finite number is zero, and others are NaN.
+    var sum = SIMD16<Float>()
+    let width = MemoryLayout<SIMD16<Float>>.size
+    var place = 0
+    while place + width <= bytes.count {
+      sum += bytes.loadUnaligned(fromByteOffset: place, as: SIMD16<Float>.self) * 0
+      place += width
     }
+    guard sum != SIMD16() || x[(place / 4)...].contains(where: { !$0.isFinite }) else { return nil }
+    return x.firstIndex { !$0.isFinite }
   }
 
   @inline(__always)

@@ -38,6 +38,18 @@ import Testing
     #expect(openings.count == keys)
   }
 
+  @Test("filling a buffer draws the words that come one after the other", arguments: 0..<14)
+  func fill(count: Int) {
+    for drawn in 0..<5 {
+      var one = RandomStream(seed: 3, purpose: .codec, client: 1, round: 2)
+      for _ in 0..<drawn { _ = one.nextWord() }
+      var many = one
+      var words = [UInt32](repeating: 0, count: count)
+      words.withUnsafeMutableBufferPointer { many.fill($0) }
+      #expect(words == (0..<count).map { _ in one.nextWord() } && many.nextWord() == one.nextWord())
+    }
+  }
+
   @Test("64 bits are two words, the first one low")
   func wordOrder() {
     var words = Self.stream()
