@@ -9,7 +9,7 @@ public enum StepRule: Hashable, Sendable {
   case adam(learningRate: Float, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-8)
 
   /// How many numbers the rule keeps for each parameter.
-  var moments: Int {
+  public var moments: Int {
     switch self {
     case .sgd(_, let momentum): momentum == 0 ? 0 : 1
     case .adam: 2
