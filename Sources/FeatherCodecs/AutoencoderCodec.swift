@@ -1,221 +1,154 @@
 public import FeatherNetworks
-public import FeatherTensors
-internal import Synchronization
 
-/// A fully connected autoencoder of updates, fitted on pre-pass snapshots (arXiv:2108.05670, the method's section).
+/// An autoencoder of updates, fitted on pre-pass snapshots (arXiv:2108.05670, the method's section).
 ///
-/// P – hidden – K – hidden reversed – P; `activation` after every hidden layer and the latent, a linear output, mean squared error.
+/// P – hidden – K – hidden reversed – P; `activation` after every hidden layer and the latent, a linear output, mean squared error. The
+/// vector may be divided among several such autoencoders, or served by a small one slice by slice (`AutoencoderDivision`).
+///
 /// Centring subtracts the snapshots' mean before encoding and adds it after decoding. It costs no bytes: after the fit the mean is
-/// folded into the first bias of the encoder (b − W·mean) and the last bias of the decoder (b + mean).
+/// folded into the first bias of the encoder (b − W·mean) and the last bias of the decoder (b + mean). Only a network that serves all
+/// slices cannot hold it: with `chunks` the mean, P floats, crosses with either half.
 ///
-/// Wire format of an upload: K latents as `ValueFormat` says, float32 unless fewer bits are asked for. Of a shipped half: a description (`NetworkShipment`) and its float32
-/// parameters. The codec is biased; its error is what the fit leaves.
+/// Tied, the decoder's weights are the encoder's, transposed, and each has its own biases. The decoder crosses as any other does; of
+/// the encoder only the biases do, float32, and its weights (and with `chunks` its mean) are taken from the shipped decoder.
+///
+/// Wire format of an upload: K latents as `ValueFormat` says, float32 unless fewer bits are asked for; those of the first slice or
+/// layer come first. Of a shipped half: a description and its parameters (`NetworkShipment`), a decoder's as `ship` says, an encoder's
+/// always as float32, since it stays with those who encode. Both halves are built from shipped bytes, whoever fitted them. The codec
+/// is biased; its error is what the fit leaves.
 public struct AutoencoderCodec: UpdateCodec {
-  /// How the autoencoder is fitted.
-  public struct Fit: Hashable, Sendable {
-    /// Passes over the snapshots.
-    public var epochs: Int
-    /// Snapshots per step.
-    public var batch: Int
-    /// The step rule.
-    public var rule: StepRule
-    /// How the weights are drawn at first.
-    public var initialisation: Initialisation
-
-    /// A way to fit.
-    public init(epochs: Int, batch: Int, rule: StepRule, initialisation: Initialisation) {
-      self.epochs = epochs
-      self.batch = batch
-      self.rule = rule
-      self.initialisation = initialisation
-    }
-  }
-
-  /// The encoder's layers: P to K.
-  public let encoderArchitecture: Architecture
-  /// The decoder's layers: K to P.
-  public let decoderArchitecture: Architecture
+  /// Length of an update, P.
+  public let parameters: Int
+  /// How the vector is divided among autoencoders.
+  public let division: AutoencoderDivision
+  /// Whether the decoder's weights are the encoder's, transposed.
+  public let tied: Bool
   /// What is encoded.
   public let input: UpdateInput
   /// Whether the snapshots' mean is subtracted before encoding and added after decoding.
   public let centre: Bool
   /// How the autoencoder is fitted.
   public let fit: Fit
+  let parts: [AutoencoderPart]
+  private let ship: ShippedFormat
   private let values: ValueFormat
 
-  /// An autoencoder of updates of `parameters` floats with `latent` floats in the middle, which are sent as `values` says.
+  /// An autoencoder of updates of `parameters` floats with `latent` floats in the middle, which are sent as `values` says; the decoder
+  /// is shipped as `ship` says.
+  ///
+  /// `AutoencoderDivision.refusal` says which divisions there cannot be.
   public init(
     parameters: Int, hidden: [Int], latent: Int, activation: Activation, input: UpdateInput, centre: Bool, fit: Fit,
-    values: ValueFormat = .float32
+    values: ValueFormat = .float32, division: AutoencoderDivision = .whole, tied: Bool = false,
+    ship: ShippedFormat = .float32
   ) {
-    encoderArchitecture = Architecture(
-      inputs: parameters, layers: (hidden + [latent]).map { DenseLayer(outputs: $0, activation: activation) })
-    decoderArchitecture = Architecture(
-      inputs: latent, hidden: hidden.reversed(), activation: activation, outputs: parameters)
+    self.parameters = parameters
+    self.division = division
+    self.tied = tied
     self.input = input
     self.centre = centre
     self.fit = fit
+    self.ship = ship
     self.values = values
+    parts = division.parts(parameters: parameters, hidden: hidden, latent: latent, activation: activation)
   }
 
-  /// The latent's width, K.
-  public var latentSize: Int { encoderArchitecture.outputs }
+  /// The layers of the encoder, or of the first one: P to K.
+  public var encoderArchitecture: Architecture { parts[0].encoder }
+  /// The layers of the decoder, or of the first one: K to P.
+  public var decoderArchitecture: Architecture { parts[0].decoder }
+  /// Floats of an upload: the latent's width K, or what the division makes of it.
+  public var latentSize: Int { parts.reduce(0) { $0 + $1.latent } }
+  /// Bytes of an upload's body.
+  public var expectedByteCount: Int { values.byteCount(latentSize) }
   /// A latent.
   public var kind: Payload.Kind { .latent }
-  /// Parameters of encoder and decoder.
-  public var parameterCounts: (encoder: Int, decoder: Int) {
-    (encoderArchitecture.parameterCount, decoderArchitecture.parameterCount)
-  }
+  /// Floats that cross with each half: its parameters, and a mean where that crosses; of a tied encoder the biases.
+  public var parameterCounts: (encoder: Int, decoder: Int) { sizes.shipped }
+  /// Bytes that cross with each half, headers included.
+  public var shippedByteCounts: (encoder: Int, decoder: Int) { (encoderShipment.byteCount, decoderShipment.byteCount) }
+  /// Bytes of the shipped decoder.
+  public var shippedDecoderByteCount: Int { shippedByteCounts.decoder }
   /// It must be fitted.
   public var isFitted: Bool { true }
+  /// A tied encoder has the decoder's weights.
+  public var encoderNeedsDecoder: Bool { tied }
 
-  /// Trains the autoencoder on the fitted snapshots and folds the centring into its biases.
-  ///
-  /// - Throws: `CodecError` when the loss stops being finite.
-  public func fit(_ snapshots: SnapshotSet, _ key: FitKey, team: ThreadTeam) throws -> FittedCodec {
-    let width = encoderArchitecture.inputs
-    let mean = centre ? Self.mean(of: snapshots.fitted, width: width) : [Float](repeating: 0, count: width)
-    let fitted = Self.flatten(snapshots.fitted, minus: mean)
-    let heldOut = Self.flatten(snapshots.heldOut, minus: mean)
-    let whole = Architecture(inputs: width, layers: encoderArchitecture.denseLayers + decoderArchitecture.denseLayers)
-    var trainer = AutoencoderTrainer(
-      whole, rule: fit.rule, batch: min(fit.batch, snapshots.fitted.count), team: team)
-    var weights = RandomStream(
-      seed: key.seed, purpose: .codecWeights, client: key.client, round: key.generation)
-    trainer.restart(fit.initialisation, stream: &weights)
+  /// Counts without building anything.
+  var sizes: AutoencoderSizes { AutoencoderSizes(parts: parts, parameters: parameters, tied: tied, mean: mean) }
 
-    var trainLoss: [Double] = []
-    var heldOutLoss: [Double] = []
-    for epoch in 0..<fit.epochs {
-      var order = RandomStream(
-        seed: key.seed, purpose: .codecFit, client: key.client, round: epoch, lane: key.generation)
-      let loss = trainer.epoch(over: fitted, stream: &order)
-      trainLoss.append(loss)
-      if !heldOut.isEmpty { heldOutLoss.append(trainer.loss(of: heldOut)) }
-      guard ([loss] + heldOutLoss.suffix(1)).allSatisfy(\.isFinite) else {
-        throw CodecError("the autoencoder's loss stopped being finite in epoch \(epoch): lower codec.learningRate")
-      }
-    }
-    return try halves(of: trainer.finish(), mean: mean, trainLoss: trainLoss, heldOutLoss: heldOutLoss)
+  /// Whether the mean is folded into biases.
+  var folds: Bool { centre && mean == 0 }
+  /// Floats of a mean that crosses by itself.
+  private var mean: Int { division.shipsMean && centre ? parameters : 0 }
+
+  var encoderShipment: NetworkShipment {
+    NetworkShipment(architectures: parts.map(\.encoder), biasesAlone: tied, mean: tied ? 0 : mean)
   }
 
-  /// Folds the mean into the trained parameters' outer biases and serialises its halves.
-  private func halves(
-    of trained: consuming AlignedBuffer, mean: [Float], trainLoss: [Double], heldOutLoss: [Double]
-  ) throws -> FittedCodec {
-    let parameters = trained.elements
-    // The training loss is met before each step, so it does not see that the very last one diverged.
-    guard parameters.allSatisfy(\.isFinite) else {
-      throw CodecError("the autoencoder's parameters stopped being finite in its last epoch: lower codec.learningRate")
-    }
-    if centre { fold(mean, into: parameters) }
-    let half = encoderArchitecture.parameterCount
-    return FittedCodec(
-      encoder: try NetworkShipment.payload(
-        encoderArchitecture, parameters: UnsafeBufferPointer(rebasing: parameters[..<half])),
-      decoder: try NetworkShipment.payload(
-        decoderArchitecture, parameters: UnsafeBufferPointer(rebasing: parameters[half...])),
-      trainLoss: trainLoss, heldOutLoss: heldOutLoss)
+  var decoderShipment: NetworkShipment {
+    NetworkShipment(architectures: parts.map(\.decoder), mean: mean, format: ship)
   }
 
-  /// The client's half, from its shipped bytes.
+  /// The client's half, from its shipped bytes; a tied one from the shipped decoder too.
   public func encoder(from shipped: Payload?, decoder: Payload?) throws -> any UpdateEncoder {
-    NetworkEncoder(try network(from: shipped, expecting: encoderArchitecture), values: values)
+    guard let shipped else { throw Self.missing }
+    guard tied else {
+      return NetworkEncoder(
+        networks: try networks(encoderShipment, shipped, \.encoder), mean: try mean(of: shipped, encoderShipment),
+        count: parameters, values: values)
+    }
+    guard let decoder else { throw Self.missing }
+    return NetworkEncoder(
+      networks: try tiedNetworks(shipped, decoder), mean: try mean(of: decoder, decoderShipment), count: parameters,
+      values: values)
   }
 
   /// The aggregator's half, from its shipped bytes.
   public func decoder(from shipped: Payload?) throws -> any UpdateDecoder {
-    NetworkDecoder(try network(from: shipped, expecting: decoderArchitecture), values: values)
+    guard let shipped else { throw Self.missing }
+    return NetworkDecoder(
+      networks: try networks(decoderShipment, shipped, \.decoder), mean: try mean(of: shipped, decoderShipment),
+      values: values)
   }
 
-  private func network(from shipped: Payload?, expecting architecture: Architecture) throws -> Network {
-    guard let shipped else { throw CodecError("an autoencoder's half is built from shipped bytes, and none came") }
-    return try NetworkShipment.network(shipped, expecting: architecture)
+  /// The floats that cross with each half, as both sides read them, whatever format they cross in: networks first, then a mean.
+  ///
+  /// - Throws: `CodecError` when the halves are not those of this codec.
+  public func shippedValues(of fitted: FittedCodec) throws -> (encoder: [Float], decoder: [Float]) {
+    guard let encoder = fitted.encoder else { throw Self.missing }
+    return (
+      Array(try encoderShipment.arrays(of: encoder).joined()),
+      Array(try decoderShipment.arrays(of: fitted.decoder).joined())
+    )
   }
-}
 
-extension AutoencoderCodec {
-  /// The mean vector, accumulated in Double, snapshot 0 first.
-  static func mean(of snapshots: [[Float]], width: Int) -> [Float] {
-    var sum = [Double](repeating: 0, count: width)
-    for snapshot in snapshots {
-      for i in 0..<width { sum[i] += Double(snapshot[i]) }
+  private static var missing: CodecError {
+    CodecError("an autoencoder's half is built from shipped bytes, and none came")
+  }
+
+  private func networks(
+    _ shipment: NetworkShipment, _ payload: Payload, _ half: KeyPath<AutoencoderPart, Architecture>
+  ) throws -> [SlicedNetwork] {
+    try zip(parts, shipment.sections(of: payload)).map { part, section in
+      let network = try SharedNetwork(part[keyPath: half], rows: part.rows) { try shipment.read(section, into: $0) }
+      return SlicedNetwork(network: network, slice: part.slice)
     }
-    return sum.map { Float($0 / Double(snapshots.count)) }
   }
 
-  private static func flatten(_ snapshots: [[Float]], minus mean: [Float]) -> [Float] {
-    var flat: [Float] = []
-    flat.reserveCapacity(snapshots.count * mean.count)
-    for snapshot in snapshots { flat += zip(snapshot, mean).lazy.map { $0 - $1 } }
-    return flat
-  }
-
-  /// Takes `mean` off the encoder's inputs and adds it to the decoder's outputs, through their biases.
-  private func fold(_ mean: [Float], into parameters: UnsafeMutableBufferPointer<Float>) {
-    let blocks = encoderArchitecture.blocks
-    for output in 0..<blocks[1].count {
-      var projection = 0.0
-      let row = blocks[0].offset + output * mean.count
-      for i in mean.indices { projection += Double(parameters[row + i]) * Double(mean[i]) }
-      let bias = blocks[1].offset + output
-      parameters[bias] = Float(Double(parameters[bias]) - projection)
+  private func tiedNetworks(_ encoder: Payload, _ decoder: Payload) throws -> [SlicedNetwork] {
+    let (biases, decoders) = (try encoderShipment.arrays(of: encoder), try decoderShipment.arrays(of: decoder))
+    return try parts.enumerated().map { number, part in
+      let network = try SharedNetwork(part.encoder, rows: part.rows) {
+        TiedWeights(part: part).writeEncoder(to: $0, decoder: decoders[number], biases: biases[number])
+      }
+      return SlicedNetwork(network: network, slice: part.slice)
     }
-    let last = parameters.count - mean.count
-    for i in mean.indices { parameters[last + i] += mean[i] }
-  }
-}
-
-/// The client's half of an autoencoder.
-struct NetworkEncoder: UpdateEncoder {
-  private let network: SharedNetwork
-  private let values: ValueFormat
-
-  init(_ network: consuming Network, values: ValueFormat) {
-    self.network = SharedNetwork(network)
-    self.values = values
   }
 
-  func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
-    try checkUpdate(update, count: network.inputs)
-    let latent = network.outputs(of: update)
-    return Encoding(body: try values.bytes(latent), latent: latent)
-  }
-}
-
-/// The aggregator's half of an autoencoder.
-struct NetworkDecoder: UpdateDecoder {
-  private let network: SharedNetwork
-  private let values: ValueFormat
-
-  init(_ network: consuming Network, values: ValueFormat) {
-    self.network = SharedNetwork(network)
-    self.values = values
-  }
-
-  func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {
-    network.outputs(of: try values.values(body, count: network.inputs))
-  }
-}
-
-/// A network that threads use in turn: its weights may be too large for a copy each.
-final class SharedNetwork: @unchecked Sendable {
-  private let network: Network
-  private let turn = Mutex(())
-
-  init(_ network: consuming Network) {
-    self.network = network
-  }
-
-  /// The length of its input.
-  var inputs: Int { network.architecture.inputs }
-
-  /// What it makes of one input.
-  func outputs(of input: [Float]) -> [Float] {
-    turn.withLock { _ in
-      _ = network.inputs.update(fromContentsOf: input)
-      network.forward(rows: 1)
-      return Array(network.outputs)
-    }
+  /// The mean that crossed with a half, if one did.
+  private func mean(of payload: Payload, _ shipment: NetworkShipment) throws -> [Float]? {
+    guard shipment.mean > 0, let section = try shipment.sections(of: payload).last else { return nil }
+    return try shipment.format.values(section, count: shipment.mean)
   }
 }

@@ -21,6 +21,9 @@ public struct IdentityCodec: UpdateCodec {
   /// The floats themselves.
   public var kind: Payload.Kind { .floats }
 
+  /// Bytes of P values.
+  public var expectedByteCount: Int { values.byteCount(parameters) }
+
   /// The client's half.
   public func encoder(from shipped: Payload?, decoder: Payload?) throws -> any UpdateEncoder {
     FloatCoder(count: parameters, values: values)

@@ -40,10 +40,8 @@ public struct Payload: Hashable, Sendable {
     case powersgd = 14
     /// Coefficients of principal components (`PCACodec`).
     case components = 15
-    /// Coefficients in a basis that both sides find in the broadcast models (`TrajectoryCodec`).
-    case trajectory = 16
     /// A basis of principal components: a fitted `PCACodec`.
-    case basis = 17
+    case basis = 16
   }
 
   /// Bytes of the header.

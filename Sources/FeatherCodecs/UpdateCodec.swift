@@ -166,8 +166,12 @@ public protocol UpdateCodec: Sendable {
   var latentSize: Int { get }
   /// What the header of an upload says.
   var kind: Payload.Kind { get }
+  /// Bytes of an upload's body: exact where all uploads are equally long, else what is expected of elements at random places.
+  var expectedByteCount: Int { get }
   /// Parameters of encoder and decoder; zero for a codec that is not fitted.
   var parameterCounts: (encoder: Int, decoder: Int) { get }
+  /// Bytes of a shipped decoder, header included, at most; zero for a codec that is not fitted.
+  var shippedDecoderByteCount: Int { get }
   /// Whether `fit` must be called, and its result shipped, before anything can be encoded.
   var isFitted: Bool { get }
   /// Whether a client's half must know what the aggregator will decode, and so needs the shipped decoder too.
@@ -196,6 +200,8 @@ public protocol UpdateCodec: Sendable {
 extension UpdateCodec {
   /// There are none.
   public var parameterCounts: (encoder: Int, decoder: Int) { (0, 0) }
+  /// There is none.
+  public var shippedDecoderByteCount: Int { 0 }
   /// It needs no fit.
   public var isFitted: Bool { false }
   /// Its encoder can do without.
@@ -220,4 +226,10 @@ func checkUpdate(_ update: [Float], count: Int) throws {
   if let index = Reductions.firstNonFinite(update) {
     throw CodecError("value \(index) of an update is \(update[index]): only finite values can be encoded")
   }
+}
+
+/// Passes on decoded values, which no encoder makes other than finite: others are damage.
+func checkDecoded(_ values: [Float]) throws -> [Float] {
+  guard let index = Reductions.firstNonFinite(values) else { return values }
+  throw CodecError("value \(index) of a payload is \(values[index]): it was damaged, or the codecs differ")
 }

@@ -98,9 +98,11 @@ public enum ValueFormat: Int, CaseIterable, Hashable, Sendable {
 
   private func levels(_ body: UnsafeRawBufferPointer, _ count: Int) throws -> [Float] {
     let scale = Float(bitPattern: UInt32(littleEndian: body.loadUnaligned(as: UInt32.self)))
-    guard scale.isFinite else { throw CodecError("a payload's scale is \(scale): sender and receiver disagree") }
     let isSigned = scale.sign == .minus
     let half = 1 << (bits - 1)
+    guard (scale * Float(isSigned ? half : 2 * half)).isFinite else {
+      throw CodecError("a payload's scale is \(scale): sender and receiver disagree")
+    }
     return (0..<count).map { index in
       let level = self == .four ? Int(body[4 + index / 2] >> (index % 2 == 0 ? 0 : 4) & 0xF) : Int(body[4 + index])
       return Float(isSigned && level >= half ? level - 2 * half : level) * abs(scale)

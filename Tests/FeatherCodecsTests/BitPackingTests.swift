@@ -13,7 +13,8 @@ import Testing
     writer.append(0xFFFF_FFFF, count: 32)
     // 101 01 111 | 1 and 32 ones: 41 bits in six bytes.
     #expect(writer.finish() == [0b1110_1101, 0xFF, 0xFF, 0xFF, 0xFF, 1])
-    #expect(BitWriter.byteCount(bits: 41) == 6 && BitWriter.byteCount(bits: 40) == 5 && BitWriter.byteCount(bits: 0) == 0)
+    #expect(
+      BitWriter.byteCount(bits: 41) == 6 && BitWriter.byteCount(bits: 40) == 5 && BitWriter.byteCount(bits: 0) == 0)
   }
 
   @Test("numbers of random widths come back, and the reader ends where the writer did")
