@@ -35,6 +35,9 @@ enum Catalogue {
       bound: .memory(bigAutoencoderBytes), usesTeam: true,
       missing: Memory.physical < 8_000_000_000 ? "needs a machine with 8 GB of memory" : nil,
       make: { try BigAutoencoderWorkload($0) }),
+    Entry(
+      name: "pca-fit", about: "fits of 32 principal components to 50 snapshots of 550,570 weights", unit: "fits",
+      bound: .none, usesTeam: true, make: { PrincipalWorkload($0) }),
   ]
 
   private static let federations: [Entry] = [
@@ -59,6 +62,9 @@ enum Catalogue {
       [
         codec("identity-\(direction)", 550_570, direction) { IdentityCodec(parameters: $0) },
         codec("8-bit-\(direction)", 550_570, direction) { IdentityCodec(parameters: $0, values: .eight) },
+        codec("qsgd-\(direction)", 550_570, direction) { QSGDCodec(parameters: $0, bits: 4) },
+        codec("eden-\(direction)", 550_570, direction) { EDENCodec(parameters: $0, bits: 1) },
+        codec("stc-\(direction)", 550_570, direction) { STCCodec(parameters: $0, count: $0 / 100) },
         codec("ae-\(direction)", 15_910, direction) { CodecWorkload.autoencoder($0) },
       ]
     }

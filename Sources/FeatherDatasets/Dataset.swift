@@ -57,6 +57,13 @@ public struct Dataset: Sendable {
     return Dataset(self, images: Array(images.prefix(n * features)), labels: Array(labels.prefix(n)))
   }
 
+  /// The samples at `indices`, in their order; at least one.
+  public func samples(at indices: some Collection<Int32>) -> Dataset {
+    Dataset(
+      self, images: indices.flatMap { images[Int($0) * features..<(Int($0) + 1) * features] },
+      labels: indices.map { labels[Int($0)] })
+  }
+
   /// The same samples shown differently: `change` gets a copy of all pixels.
   func showing(_ change: (UnsafeMutableBufferPointer<Float>) -> Void) -> Dataset {
     var images = self.images

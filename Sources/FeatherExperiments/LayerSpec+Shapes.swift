@@ -55,10 +55,18 @@ extension LayerSpec: CustomStringConvertible {
         + "\(dataset.classes) classes, which takes [\(dataset.classes)]; \(remedy)")
   }
 
-  /// Weights and biases of the layers for one input; nil where the layers do not fit, or where the number is beyond counting.
+  /// Weights and biases of all layers for one input; nil where the layers do not fit, or where the number is beyond counting.
   static func parameters(of layers: [LayerSpec], input: [Int]) -> Int? {
+    parameterCounts(of: layers, input: input)?.reduce(0 as Int?) { total, count in
+      guard let (sum, overflow) = total?.addingReportingOverflow(count), !overflow else { return nil }
+      return sum
+    }
+  }
+
+  /// Weights and biases of each layer that has any; nil likewise.
+  static func parameterCounts(of layers: [LayerSpec], input: [Int]) -> [Int]? {
     guard let shapes = try? shapes(of: layers, input: input) else { return nil }
-    var total = 0
+    var counts: [Int] = []
     for (layer, before) in zip(layers, [input] + shapes) {
       let inputs: [Int]
       let outputs: Int
@@ -74,11 +82,10 @@ extension LayerSpec: CustomStringConvertible {
         count = product
       }
       let (added, overflow) = count.addingReportingOverflow(outputs)
-      let (sum, overflow2) = total.addingReportingOverflow(added)
-      guard !overflow, !overflow2 else { return nil }
-      total = sum
+      guard !overflow else { return nil }
+      counts.append(added)
     }
-    return total
+    return counts
   }
 
   private func output(of input: [Int], index: Int) throws(LayerMisfit) -> [Int] {

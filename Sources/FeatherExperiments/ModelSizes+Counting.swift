@@ -48,16 +48,73 @@ extension ModelSizes {
   ///
   /// `Int.max` where they are beyond counting or the layers do not fit each other.
   public init(of spec: RunSpec) {
-    let layers = spec.model.layers(for: spec.dataset)
-    let model = LayerSpec.parameters(of: layers, input: spec.dataset.image.dimensions) ?? Int.max
+    let counts = spec.layerParameters ?? [Int.max]
+    let model = counts.reduce(0, Self.sum)
     switch spec.codec {
-    case .identity:
+    case .identity, .direct:
       self.init(model: model, latent: model)
-    case .autoencoder(let settings):
-      let widths = [model] + settings.hidden + [settings.latent]
+    case .pca(let settings):
+      let components = Self.product(model, settings.latent)
       self.init(
-        model: model, encoder: Self.dense(widths), decoder: Self.dense(widths.reversed()), latent: settings.latent)
+        model: model, decoder: Self.sum(components, settings.centre ? model : 0), latent: settings.latent)
+    case .autoencoder(let settings):
+      self.init(model: model, settings, layers: counts)
     }
+  }
+
+  private init(model: Int, _ settings: AutoencoderSpec, layers: [Int]) {
+    let division = settings.division
+    let slices =
+      switch division {
+      case .whole: [model]
+      case .layers: layers
+      case .chunks: [settings.chunk]
+      }
+    let times = division == .chunks ? settings.partCount(model: model, layers: layers.count) : 1
+    let latents =
+      division == .chunks ? [max(1, settings.latent / times)] : Self.shares(of: settings.latent, among: slices)
+    var (encoder, decoder) = (0, 0)
+    for (slice, latent) in zip(slices, latents) {
+      let hidden = division == .whole ? settings.hidden : settings.hidden.map { min($0, slice) }
+      let widths = [slice] + hidden + [latent]
+      // A tied encoder has biases of its own and nothing else.
+      encoder = Self.sum(encoder, settings.tied ? widths.dropFirst().reduce(0, Self.sum) : Self.dense(widths))
+      decoder = Self.sum(decoder, Self.dense(widths.reversed()))
+    }
+    if division == .chunks, settings.centre {
+      encoder = Self.sum(encoder, settings.tied ? 0 : model)
+      decoder = Self.sum(decoder, model)
+    }
+    self.init(
+      model: model, encoder: encoder, decoder: decoder, latent: latents.reduce(0) { Self.sum($0, $1) } * times)
+  }
+
+  /// `latent` floats divided among slices: one each, and the others in proportion to their lengths, by largest remainders.
+  static func shares(of latent: Int, among counts: [Int]) -> [Int] {
+    let total = counts.reduce(0, sum)
+    guard counts.count > 1, latent >= counts.count, latent <= total, total < 1 << 31 else { return [latent] }
+    let rest = latent - counts.count
+    let quotas = counts.map { (rest * $0).quotientAndRemainder(dividingBy: total) }
+    var shares = quotas.map { 1 + $0.quotient }
+    var left = latent - shares.reduce(0, +)
+    let order = quotas.indices.sorted { (quotas[$1].remainder, $0) < (quotas[$0].remainder, $1) }
+    while left > 0 {
+      for number in order where left > 0 && shares[number] < counts[number] {
+        shares[number] += 1
+        left -= 1
+      }
+    }
+    return shares
+  }
+
+  private static func product(_ a: Int, _ b: Int) -> Int {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? .max : product
+  }
+
+  private static func sum(_ a: Int, _ b: Int) -> Int {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
   }
 
   /// Weights and biases of fully connected layers between these widths; `Int.max` where that does not fit an `Int`.
@@ -71,5 +128,25 @@ extension ModelSizes {
       total = sum
     }
     return total
+  }
+}
+
+extension RunSpec {
+  /// Weights and biases of each layer of the model that has any; nil where they do not fit each other or are beyond counting.
+  var layerParameters: [Int]? {
+    let layers = model.layers(for: dataset)
+    guard LayerSpec.parameters(of: layers, input: dataset.image.dimensions) != nil else { return nil }
+    return LayerSpec.parameterCounts(of: layers, input: dataset.image.dimensions)
+  }
+}
+
+extension AutoencoderSpec {
+  /// How many slices the weight vector is divided in.
+  func partCount(model: Int, layers: Int) -> Int {
+    switch division {
+    case .whole: 1
+    case .layers: layers
+    case .chunks: model / chunk + (model % chunk == 0 ? 0 : 1)
+    }
   }
 }

@@ -31,8 +31,10 @@ public struct RunResult: Sendable {
   public var classes: Int
   /// The pre-pass, when the codec needed one.
   public var prepass: PrepassRecord?
-  /// One fit per client (scope perClient), one in all (shared), or none.
+  /// One fit per client (scope perClient), one in all (shared), one per group (clustered), or none; then every refit.
   public var fits: [CodecFitRecord] = []
+  /// The widths that were tried where a budget chose the latent's, in order.
+  public var latentTrials: [LatentTrial] = []
   /// The rounds, in order.
   public var rounds: [RoundRecord] = []
   /// Every byte that crossed.
@@ -179,6 +181,10 @@ public struct SnapshotRecord: Sendable {
 
 /// How the fit of one codec went.
 public struct CodecFitRecord: Sendable {
+  /// The group of clients that it was for: the client with a codec per client, 0 with a shared one.
+  public var group = 0
+  /// The round before which a refit was; nil for the fit on the pre-pass.
+  public var round: Int?
   /// Mean squared error on the fitted snapshots per epoch, per element.
   public var trainLoss: [Double] = []
   /// Mean squared error on the held-out snapshots per epoch, per element; empty without held-out snapshots.
@@ -190,4 +196,18 @@ public struct CodecFitRecord: Sendable {
 
   /// An empty record.
   public init() {}
+}
+
+/// A width that was tried for the latent, and what it would cost.
+public struct LatentTrial: Hashable, Sendable {
+  /// Floats per upload.
+  public var latent: Int
+  /// Bytes of the run's uploads and decoders, or share of test samples lost; as the budget counts.
+  public var cost: Double
+
+  /// A trial.
+  public init(latent: Int, cost: Double) {
+    self.latent = latent
+    self.cost = cost
+  }
 }

@@ -50,9 +50,9 @@ extension RunSpec {
     }
   }
 
-  /// The configuration as dotted keys and their values, defaults resolved; keys of other variants are left out.
+  /// The configuration as dotted keys and their values, defaults resolved; keys of other variants and idle add-ons are left out.
   public var flattened: [(key: String, value: String)] {
-    SpecSchema.fields.filter { $0.applies(to: self) }.map { (key: $0.key, value: $0.value(self).stored) }
+    SpecSchema.fields.filter { $0.isListed(in: self) }.map { (key: $0.key, value: $0.value(self).stored) }
   }
 
   /// The configuration as one line of JSON in which equal configurations are equal bytes; what a run's id is made of.
@@ -73,13 +73,15 @@ extension RunSpec {
     var sections: [String: [String]] = [:]
     for field in fields where field.applies(to: self) {
       let value = field.value(self)
-      guard field.since == 1 || value != field.value(Self.defaults), field.key != SpecChain.key else { continue }
+      guard field.since == 1 || value != field.value(Self.defaults), !SpecChain.keys.contains(field.key) else {
+        continue
+      }
       sections[field.section, default: []].append("\(JSONText.quoted(field.name)):\(value.json)")
     }
     let members = sections.sorted { $0.key < $1.key }.map { section, values in
       guard SpecSchema.field(section) == nil else { return values[0] }
       let object = "{\(values.joined(separator: ","))}"
-      return "\(JSONText.quoted(section)):\(section == "codec" ? SpecChain.json(object, quantise) : object)"
+      return "\(JSONText.quoted(section)):\(section == "codec" ? SpecChain.json(object, self) : object)"
     }
     return "{\"schema\":\(SpecSchema.version),\"spec\":{\(members.joined(separator: ","))}}"
   }
@@ -117,7 +119,7 @@ extension RunSpec {
         lines.append("\(field.key): \(field.value(self).plain)")
       } else {
         lines.append("\(section.name):")
-        for field in SpecSchema.fields(of: section.name) where field.applies(to: self) {
+        for field in SpecSchema.fields(of: section.name) where field.isListed(in: self) {
           lines.append("  \(field.name): \(field.value(self).stored)")
         }
       }

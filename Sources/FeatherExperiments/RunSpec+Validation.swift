@@ -6,7 +6,7 @@ struct SpecContradiction {
 
 extension RunSpec {
   /// The most parameters that a model, an encoder or a decoder may have; as float32 they must fit a payload of 4 GiB.
-  private static let mostParameters = 1_000_000_000
+  static let mostParameters = 1_000_000_000
 
   /// Refuses values out of range and values that contradict each other.
   ///
@@ -34,7 +34,7 @@ extension RunSpec {
         keys: [field.key], message: "\(field.key) must be \(field.expected) but is '\(field.value(self).plain)'")
     }
     guard outside.isEmpty else { return outside }
-    return dataContradictions() + optimizerContradictions() + modelContradictions()
+    return dataContradictions() + optimizerContradictions() + modelContradictions() + addOnContradictions()
   }
 
   private func dataContradictions() -> [SpecContradiction] {
@@ -127,21 +127,6 @@ extension RunSpec {
         + "16 channels before and after it; write auto"
       found.append(SpecContradiction(keys: ["training.convolution", "model.layers", "model.name"], message: message))
     }
-    guard case .autoencoder(let settings) = codec else { return found }
-    if settings.latent >= sizes.model {
-      let message =
-        "codec.latent is \(settings.latent), but the model has only \(sizes.model) parameters; "
-        + "a latent must be smaller to save bytes"
-      found.append(SpecContradiction(keys: ["codec.latent", "codec", "model.hidden"], message: message))
-    }
-    if max(sizes.encoder, sizes.decoder) > Self.mostParameters {
-      let message = "codec.hidden and codec.latent give an autoencoder of more than \(Self.mostParameters) parameters"
-      found.append(SpecContradiction(keys: ["codec.hidden", "codec.latent", "codec"], message: message))
-    }
-    if prepass.epochs == 0 {
-      let message = "prepass.epochs is 0, but the autoencoder is fitted on the pre-pass snapshots; write 1 or more"
-      found.append(SpecContradiction(keys: ["prepass.epochs", "codec.name"], message: message))
-    }
-    return found
+    return found + fittedContradictions(sizes)
   }
 }

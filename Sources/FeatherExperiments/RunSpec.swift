@@ -16,6 +16,8 @@ public struct RunSpec: Hashable, Sendable {
   public var codec = CodecSpec.identity
   /// How coarsely the codec's floats are sent; nil for float32 as they are.
   public var quantise: QuantiseSpec?
+  /// What is wrapped around the codec.
+  public var addOns = AddOnSpec()
   /// The algorithm, its rounds and who takes part.
   public var federation = FederationSpec()
   /// What is kept in the result file beyond metrics.

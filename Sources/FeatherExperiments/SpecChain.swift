@@ -1,14 +1,44 @@
-/// A codec with add-ons, which a spec writes as a list: `[{name: autoencoder}, {name: quantise, bits: 8}]`.
+/// A codec with add-ons, which a spec writes as a list: `[{name: autoencoder}, {name: quantise, bits: 8}, {name: deflate}]`.
 ///
-/// Within, it is one mapping, in which the add-on is a key, so that axes and overrides reach it like any other.
+/// Within, it is one mapping, in which an add-on's settings are keys of the codec, so that axes and overrides reach them like any other.
 enum SpecChain {
-  /// The dotted key of the add-on.
-  static let key = "codec.quantise"
-  /// Codecs and add-ons of the format that this version does not have.
-  static let planned = ["deflate", "qsgd", "residual", "topk"]
+  /// An add-on of the list, and the keys of the codec that stand for it.
+  struct AddOn: Sendable {
+    let name: String
+    /// Its settings: the key in the list's item, and the key of the codec; the first is what switches the add-on on.
+    let settings: [(item: String, key: String)]
+    /// The value of the first where an item does not give it; nil where it must.
+    var implied: String?
+    /// Whether an item has no settings.
+    var isFlag = false
+    /// What switches it off again.
+    let isOn: @Sendable (RunSpec) -> Bool
 
-  private static let addOn = "quantise"
+    /// The keys of its item.
+    var itemKeys: [String] { isFlag ? [] : settings.map(\.item) }
+  }
+
+  /// All there are, in the order in which they are written.
+  static let addOns = [
+    AddOn(name: "quantise", settings: [("bits", "quantise")]) { $0.quantise != nil },
+    AddOn(name: "transform", settings: [("basis", "transform")]) { $0.addOns.transform != .none },
+    AddOn(name: "residual", settings: [("fraction", "residual"), ("form", "residualForm")]) { $0.addOns.residual > 0 },
+    AddOn(name: "error-feedback", settings: [("keep", "errorFeedback")], implied: "1") { $0.addOns.errorFeedback > 0 },
+    AddOn(name: "predict", settings: [("factor", "predict")], implied: "1") { $0.addOns.predict > 0 },
+    AddOn(
+      name: "refresh",
+      settings: [
+        ("every", "refreshEvery"), ("above", "refreshAbove"), ("window", "refreshWindow"), ("warm", "refreshWarm"),
+      ], implied: "0"
+    ) { $0.addOns.refresh.isOn },
+    AddOn(name: "deflate", settings: [("", "deflate")], implied: "true", isFlag: true) { $0.addOns.deflate },
+  ]
+
+  /// The codec's keys that stand for add-ons.
+  static let keys = Set(addOns.flatMap { $0.settings.map { "codec.\($0.key)" } })
+
   private static let example = "[{name: autoencoder}, {name: quantise, bits: 8}]"
+  private static var names: [String] { addOns.map(\.name) }
 
   /// A configuration's tree whose codec is one mapping.
   static func flattenedCodec(of tree: SpecNode) throws -> SpecNode {
@@ -21,56 +51,80 @@ enum SpecChain {
   /// A codec as one mapping, whichever way it is written.
   static func flattened(_ node: SpecNode) throws -> SpecNode {
     guard case .sequence(let items) = node.content else {
-      if let name = node["name"]?.value, name.text == addOn { throw alone(name) }
+      try refuseAddOn(node)
       return node
     }
     guard var chain = items.first else {
       throw SpecError(node.mark, "codec is an empty list; write a codec and its add-ons: \(example)")
     }
     _ = try chain.entries(of: "codec[0]")
-    if let name = chain["name"]?.value, name.text == addOn { throw alone(name) }
+    try refuseAddOn(chain)
     for (index, item) in items.enumerated().dropFirst() {
-      let bits = try bits(of: item, "codec[\(index)]")
-      guard chain[addOn] == nil else {
-        throw SpecError(item.mark, "codec[\(index)] quantises what is quantised already; keep one")
+      let what = "codec[\(index)]"
+      let addOn = try addOn(of: item, what)
+      guard addOn.settings.allSatisfy({ chain[$0.key] == nil }) else {
+        throw SpecError(item.mark, "\(what) is a second \(addOn.name); keep one")
       }
-      chain.set(SpecNode.Entry(key: addOn, mark: item.mark, value: bits))
+      for entry in try entries(of: addOn, item, what) { chain.set(entry) }
     }
     return chain
   }
 
-  /// The bits of the add-on in a chain.
-  private static func bits(of item: SpecNode, _ what: String) throws -> SpecNode {
+  /// Which add-on an item of a chain is.
+  private static func addOn(of item: SpecNode, _ what: String) throws -> AddOn {
     _ = try item.entries(of: what)
-    guard let name = item["name"]?.value else { throw SpecError(item.mark, "\(what) needs a name, such as \(addOn)") }
+    guard let name = item["name"]?.value else {
+      throw SpecError(item.mark, "\(what) needs a name, such as \(names[0])")
+    }
     let text = try name.string(of: "\(what).name")
     if CodecName(rawValue: text) != nil {
       throw SpecError(name.mark, "\(what) is a second codec, \(text); a chain has one codec, then add-ons: \(example)")
     }
-    guard !planned.contains(text) else {
-      throw SpecError(name.mark, "\(what) '\(text)' is not available in this version; available add-ons: \(addOn)")
+    guard let addOn = addOns.first(where: { $0.name == text }) else {
+      throw SpecError(name.mark, "\(what): there is no add-on '\(text)'" + Spelling.hint(text, among: names))
     }
-    guard text == addOn else {
-      throw SpecError(name.mark, "\(what): there is no add-on '\(text)'" + Spelling.hint(text, among: [addOn]))
-    }
-    try item.refuseUnknownKeys(what, valid: ["name", "bits"])
-    guard let bits = item["bits"]?.value else { throw SpecError(item.mark, "\(what) needs bits: 16, 8 or 4") }
-    let kind = SpecKind<QuantiseSpec?>.quantise
-    // `none` says nothing in a chain.
-    guard (try? kind.checked(bits, what)) != nil else {
-      throw bits.expected("16, 8 or 4", for: "\(what).bits")
-    }
-    return bits
+    return addOn
   }
 
-  private static func alone(_ name: SpecNode) -> SpecError {
-    SpecError(name.mark, "\(addOn) is an add-on and follows a codec: \(example)")
+  /// The codec's keys that an item stands for.
+  private static func entries(of addOn: AddOn, _ item: SpecNode, _ what: String) throws -> [SpecNode.Entry] {
+    try item.refuseUnknownKeys(what, valid: ["name"] + addOn.itemKeys)
+    var found: [SpecNode.Entry] = []
+    for (position, setting) in addOn.settings.enumerated() {
+      let field = SpecSchema.field("codec.\(setting.key)")
+      if let value = item[setting.item]?.value {
+        if case .scalar("none", plain: _) = value.content {
+          throw SpecError(
+            value.mark, "\(what).\(setting.item) is none, which says nothing here; leave \(addOn.name) out")
+        }
+        _ = try field?.parse(value, "\(what).\(setting.item)")
+        found.append(SpecNode.Entry(key: setting.key, mark: item.mark, value: value))
+      } else if position == 0 {
+        guard let implied = addOn.implied else {
+          throw SpecError(item.mark, "\(what) needs \(setting.item): \(field?.expected ?? "")")
+        }
+        let value = SpecNode(content: .scalar(implied, plain: true), mark: item.mark)
+        found.append(SpecNode.Entry(key: setting.key, mark: item.mark, value: value))
+      }
+    }
+    return found
   }
 
-  /// A codec's canonical JSON with its add-on.
-  static func json(_ codec: String, _ quantise: QuantiseSpec?) -> String {
-    guard let quantise else { return codec }
-    return "[\(codec),{\"bits\":\(quantise.bits.rawValue),\"name\":\"\(addOn)\"}]"
+  private static func refuseAddOn(_ node: SpecNode) throws {
+    guard let name = node["name"]?.value, names.contains(name.text) else { return }
+    throw SpecError(name.mark, "\(name.text) is an add-on and follows a codec: \(example)")
+  }
+
+  /// A codec's canonical JSON with its add-ons.
+  static func json(_ codec: String, _ spec: RunSpec) -> String {
+    let items = addOns.filter { $0.isOn(spec) }.map { addOn in
+      let settings = addOn.isFlag ? [] : addOn.settings
+      let members = settings.compactMap { setting in
+        SpecSchema.field("codec.\(setting.key)").map { SpecMember(setting.item, $0.value(spec)) }
+      }
+      return SpecValue.mapping(members + [SpecMember("name", .text(addOn.name))]).json
+    }
+    return items.isEmpty ? codec : "[" + ([codec] + items).joined(separator: ",") + "]"
   }
 }
 
@@ -87,5 +141,40 @@ extension SpecKind where Value == QuantiseSpec? {
         return QuantiseSpec(bits: bits)
       },
       write: { $0.map { .integer(UInt64($0.bits.rawValue)) } ?? .text("none") })
+  }
+}
+
+extension SpecKind where Value == LatentBudget? {
+  /// `none`, `{accuracyLoss: 0.01}` or `{bytes: 1000000}`.
+  static var budget: Self {
+    let expected = "none, {accuracyLoss: 0.01} or {bytes: 1000000}"
+    return SpecKind(
+      expected: expected,
+      read: { node, key in
+        if case .scalar("none", plain: _) = node.content { return nil }
+        guard case .mapping(let entries) = node.content, let entry = entries.first, entries.count == 1 else {
+          throw node.expected(expected, for: key)
+        }
+        switch entry.key {
+        case "accuracyLoss": return .accuracyLoss(try entry.value.number("\(key).accuracyLoss", expected: "a number"))
+        case "bytes":
+          return .bytes(Int(clamping: try entry.value.integer("\(key).bytes", expected: "a whole number")))
+        default: throw node.expected(expected, for: key)
+        }
+      },
+      accepts: { budget in
+        switch budget {
+        case .accuracyLoss(let loss)?: loss > 0 && loss < 1
+        case .bytes(let bytes)?: bytes > 0
+        case nil: true
+        }
+      },
+      write: { budget in
+        switch budget {
+        case .accuracyLoss(let loss)?: .mapping([SpecMember("accuracyLoss", .number(loss))])
+        case .bytes(let bytes)?: .mapping([SpecMember("bytes", .integer(UInt64(clamping: bytes)))])
+        case nil: .text("none")
+        }
+      })
   }
 }

@@ -68,27 +68,6 @@ extension SpecSchema {
       summary: "Share of snapshots held out from the fit."),
   ]
 
-  static let codecFields = [
-    SpecField(
-      "codec.name", \.codec.codecName, .name(planned: SpecChain.planned),
-      summary: "How an update is turned into bytes."),
-    autoencoder("hidden", \.codec.fitted.hidden, .widths, "Widths of the layers between input and latent."),
-    autoencoder("latent", \.codec.fitted.latent, .count(), "Width of the latent: floats per upload."),
-    autoencoder("activation", \.codec.fitted.activation, .name(), "Activation after each hidden layer and the latent."),
-    autoencoder("initialisation", \.codec.fitted.initialisation, .name(), "How its weights are drawn at first."),
-    autoencoder("centre", \.codec.fitted.centre, .flag, "Whether the snapshots' mean is taken off first."),
-    autoencoder("input", \.codec.fitted.input, .name(), "Whether weights or their difference are encoded."),
-    autoencoder("scope", \.codec.fitted.scope, .name(), "One autoencoder per client, or one shared."),
-    autoencoder("epochs", \.codec.fitted.epochs, .count(), "Epochs of the fit."),
-    autoencoder("batch", \.codec.fitted.batch, .count(), "Snapshots per step of the fit."),
-    autoencoder("optimizer", \.codec.fitted.optimizer, .name(), "Step rule of the fit."),
-    autoencoder("learningRate", \.codec.fitted.learningRate, .learningRate, "Step size of the fit."),
-    autoencoder("momentum", \.codec.fitted.momentum, .momentum, "Heavy-ball momentum of sgd in the fit."),
-    SpecField(
-      "codec.quantise", \.quantise, .quantise, since: 2,
-      summary: "Bits per float that is sent, as the add-on {name: quantise, bits: 8} after the codec says."),
-  ]
-
   static let federationFields = [
     SpecField("federation.algorithm", \.federation.algorithm, .name(), summary: "How updates are aggregated."),
     SpecField("federation.rounds", \.federation.rounds, .count(), summary: "Rounds."),
@@ -103,10 +82,4 @@ extension SpecSchema {
     SpecField("store.codec", \.store.codec, .flag, summary: "Whether encoders and decoders are kept."),
     SpecField("store.snapshots", \.store.snapshots, .flag, summary: "Whether the pre-pass snapshots are kept."),
   ]
-
-  private static func autoencoder<Value: Sendable>(
-    _ name: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>, _ summary: String
-  ) -> SpecField {
-    SpecField("codec.\(name)", path, kind, only: "autoencoder", summary: summary)
-  }
 }

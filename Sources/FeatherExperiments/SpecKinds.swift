@@ -29,6 +29,8 @@ extension SpecKind where Value == Double {
       write: { .number($0) })
   }
 
+  /// A share of something.
+  static var share: Self { number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 } }
   /// A step size.
   static var learningRate: Self { number("a number above 0 and at most 1000") { $0 > 0 && $0 <= 1000 } }
   /// A momentum.

@@ -24,10 +24,10 @@ struct SpecField: Sendable {
   /// The version of the schema that brought it.
   ///
   /// A later key than the first is left out of canonical JSON while it has its
-  /// default, so that the ids of older runs stay.
+  /// default, so that the ids of older runs stay; a later one than the second is not listed either, so that their files stay too.
   var since = 1
-  /// Reads a value on its own.
-  var parse: @Sendable (SpecNode) throws -> SpecValue
+  /// Reads a value on its own; the text says what it is, for messages.
+  var parse: @Sendable (SpecNode, String) throws -> SpecValue
   /// Reads a value into a configuration.
   var read: @Sendable (SpecNode, inout RunSpec) throws -> Void
   /// The value in a configuration.
@@ -40,6 +40,13 @@ struct SpecField: Sendable {
     only variants: String..., since: Int = 1,
     summary: String
   ) {
+    self.init(key, path, kind, only: variants, since: since, summary: summary)
+  }
+
+  init<Value: Sendable>(
+    _ key: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>,
+    only variants: [String], since: Int, summary: String
+  ) {
     self.key = key
     section = String(key.prefix { $0 != "." })
     name = key.contains(".") ? String(key.drop { $0 != "." }.dropFirst()) : key
@@ -48,11 +55,14 @@ struct SpecField: Sendable {
     self.variants = variants.isEmpty ? nil : variants
     expected = kind.expected
     isList = kind.isList
-    parse = { kind.write(try kind.checked($0, key)) }
+    parse = { kind.write(try kind.checked($0, $1)) }
     read = { $1[keyPath: path] = try kind.checked($0, key) }
     value = { kind.write($0[keyPath: path]) }
     accepts = { kind.accepts($0[keyPath: path]) }
   }
+
+  /// Whether it is listed among a configuration's keys.
+  func isListed(in spec: RunSpec) -> Bool { applies(to: spec) && (since < 3 || value(spec) != value(RunSpec())) }
 
   /// Whether a configuration's variant of the section has this key.
   func applies(to spec: RunSpec) -> Bool {
@@ -105,7 +115,8 @@ enum SpecSchema {
   static func requireField(_ key: String, at mark: SpecMark, what: String) throws -> SpecField {
     if let field = field(key) { return field }
     guard section(key) == nil else {
-      let keys = fields(of: key).map(\.key).joined(separator: ", ")
+      let all = fields(of: key).map(\.key)
+      let keys = all.prefix(12).joined(separator: ", ") + (all.count > 12 ? ", …" : "")
       throw SpecError(mark, "\(what) '\(key)' is a section; name one of its keys: \(keys)")
     }
     throw unknown(key, at: mark, what: what)
@@ -136,6 +147,7 @@ enum SpecSchema {
       }
     }
     spec.partition.resolve()
+    spec.addOns.resolve()
     return spec
   }
 

@@ -8,7 +8,9 @@ enum PartitionSchemeName: String, CaseIterable, Sendable {
 }
 
 enum CodecName: String, CaseIterable, Sendable {
-  case identity, autoencoder
+  case identity, float16, bfloat16, qsgd, sign, topk, randomk, stc
+  case countSketch = "count-sketch"
+  case drive, eden, powersgd, pca, autoencoder
 }
 
 extension DatasetSpec {
@@ -107,30 +109,5 @@ extension PartitionSpec {
   mutating func resolve() {
     guard case .colourImbalance = scheme else { return }
     greyFraction = greyFractions
-  }
-}
-
-extension CodecSpec {
-  var codecName: CodecName {
-    get {
-      switch self {
-      case .identity: .identity
-      case .autoencoder: .autoencoder
-      }
-    }
-    set {
-      guard newValue != codecName else { return }
-      self =
-        switch newValue {
-        case .identity: .identity
-        case .autoencoder: .autoencoder(AutoencoderSpec())
-        }
-    }
-  }
-
-  /// The autoencoder's settings, or their defaults.
-  var fitted: AutoencoderSpec {
-    get { if case .autoencoder(let settings) = self { settings } else { AutoencoderSpec() } }
-    set { self = .autoencoder(newValue) }
   }
 }

@@ -41,9 +41,9 @@ struct SweepCondition: Sendable {
       terms: try entries.map { entry in
         let field = try SpecSchema.requireField(entry.key, at: entry.mark, what: "\(what) key")
         guard !field.isList, case .sequence(let items) = entry.value.content else {
-          return (key: entry.key, values: [try field.parse(entry.value)])
+          return (key: entry.key, values: [try field.parse(entry.value, entry.key)])
         }
-        return (key: entry.key, values: try items.map(field.parse))
+        return (key: entry.key, values: try items.map { try field.parse($0, entry.key) })
       })
   }
 }

@@ -125,43 +125,6 @@ public enum Assembly {
     }
   }
 
-  /// The codec of updates of `parameters` floats, with its add-ons.
-  static func codec(_ spec: RunSpec, parameters: Int) -> any UpdateCodec {
-    codec(spec.codec, parameters: parameters, values: format(spec.quantise))
-  }
-
-  private static func format(_ quantise: QuantiseSpec?) -> ValueFormat {
-    switch quantise?.bits {
-    case .four: .four
-    case .eight: .eight
-    case .sixteen: .sixteen
-    case nil: .float32
-    }
-  }
-
-  private static func codec(_ spec: CodecSpec, parameters: Int, values: ValueFormat) -> any UpdateCodec {
-    switch spec {
-    case .identity:
-      IdentityCodec(parameters: parameters, values: values)
-    case .autoencoder(let spec):
-      AutoencoderCodec(
-        parameters: parameters, hidden: spec.hidden, latent: spec.latent, activation: activation(spec.activation),
-        input: input(spec.input), centre: spec.centre,
-        fit: .init(
-          epochs: spec.epochs, batch: spec.batch,
-          rule: stepRule(spec.optimizer, learningRate: spec.learningRate, momentum: spec.momentum),
-          initialisation: initialisation(spec.initialisation)), values: values)
-    }
-  }
-
-  /// Whether one codec serves all clients.
-  static func isShared(_ spec: CodecSpec) -> Bool {
-    switch spec {
-    case .identity: false
-    case .autoencoder(let spec): spec.scope == .shared
-    }
-  }
-
   static func stepRule(_ name: OptimizerName, learningRate: Double, momentum: Double) -> StepRule {
     switch name {
     case .sgd: .sgd(learningRate: Float(learningRate), momentum: Float(momentum))
@@ -186,20 +149,13 @@ public enum Assembly {
     }
   }
 
-  private static func activation(_ name: ActivationName) -> Activation {
+  static func activation(_ name: ActivationName) -> Activation {
     switch name {
     case .relu: .relu
     case .leakyRelu: .leakyRelu
     case .tanh: .tanh
     case .sigmoid: .sigmoid
     case .linear: .linear
-    }
-  }
-
-  private static func input(_ input: AutoencoderSpec.Input) -> UpdateInput {
-    switch input {
-    case .weights: .weights
-    case .difference: .difference
     }
   }
 }

@@ -2,42 +2,50 @@ internal import FeatherCodecs
 internal import FeatherExperiments
 internal import FeatherTensors
 
-/// Everything that happens before the first round: pre-pass, fit, shipping, and the paper's check of it.
+/// Fitting and shipping codecs: once before the first round, and again where the spec refreshes them.
 struct CodecSetup {
   /// The clients' side.
   var encoders: CodecSide<any UpdateEncoder>
-  /// The aggregator's side.
+  /// The aggregator's side, as it was shipped at first.
   let decoders: CodecSide<any UpdateDecoder>
+  /// What each fit was, in order.
   private(set) var fits: [CodecFitRecord] = []
+  /// The members of each group.
+  private let groups: [[Int]]
+  /// What was fitted last for each group, where a refit goes on from it.
+  private var latest: [FittedCodec?] = []
+  private var generation = 0
 
   /// A codec that is not fitted: its halves are made from its configuration, and whatever they remember they are handed.
   init(unfitted codec: any UpdateCodec, clients: Int) throws {
-    let groups = [Int](repeating: 0, count: clients)
-    encoders = CodecSide([try codec.encoder(from: nil, decoder: nil)], groups: groups)
-    decoders = CodecSide([try codec.decoder(from: nil)], groups: groups)
+    let groupOf = [Int](repeating: 0, count: clients)
+    groups = [Array(0..<clients)]
+    encoders = CodecSide([try codec.encoder(from: nil, decoder: nil)], groups: groupOf)
+    decoders = CodecSide([try codec.decoder(from: nil)], groups: groupOf)
   }
 
-  /// Fits one codec per client, or one for all, and ships the halves over `wire`.
+  /// Fits one codec per group of clients and ships the halves over `wire`.
   init(
     fitting codec: any UpdateCodec, _ spec: RunSpec, snapshots: [[Snapshot]], initial: [Float], wire: inout Wire,
     on team: ThreadTeam, emit: (RunEvent) throws -> Void
   ) throws {
-    let groups = Assembly.isShared(spec.codec) ? [Array(snapshots.indices)] : snapshots.indices.map { [$0] }
+    let groups = try Self.groups(spec, snapshots, over: &wire)
     var shipped: [ShippedPair] = []
-    let atOnce =
-      Self.areFittedSideBySide(codec.parameterCounts.encoder + codec.parameterCounts.decoder) ? groups.count : 1
-    for first in stride(from: 0, to: groups.count, by: atOnce) {
-      let numbers = first..<min(first + atOnce, groups.count)
+    for numbers in Self.sideBySide(groups.count, codec) {
       let outcomes = try team.results(of: .fit, numbers, of: groups.count, emit) { number in
-        let members = groups[number]
-        return try Self.fit(
-          codec, members.flatMap { snapshots[$0] }, initial: initial, FitKey(seed: spec.seed, client: members[0]),
-          on: team)
+        let sources = Self.sources(groups[number], spec)
+        let set = Self.inputs(sources.flatMap { snapshots[$0] }, of: codec, relativeTo: initial)
+        return try Self.fit(codec, set, FitKey(seed: spec.seed, client: groups[number][0]), on: team)
       }
       for (number, outcome) in zip(numbers, outcomes) {
-        try Self.collect(snapshots, of: groups[number], over: &wire)
+        // What the aggregator has from clustering need not cross to it again.
+        try Self.collect(
+          Self.sources(groups[number], spec).map { snapshots[$0].map(\.weights) },
+          areLastKnown: spec.codec.scope == .clustered, over: &wire
+        )
         let fitted = try outcome.get()
-        fits.append(Self.record(fitted, spec))
+        fits.append(Self.record(fitted, spec, group: number))
+        latest.append(spec.addOns.refresh.isOn && spec.addOns.refresh.isWarm ? fitted : nil)
         let pair = Self.ship(fitted, of: codec, to: groups[number].count, over: &wire)
         shipped.append(try ShippedPair(pair, isSetAside: number < groups.count - 1))
       }
@@ -50,35 +58,109 @@ struct CodecSetup {
     }
     var groupOf = [Int](repeating: 0, count: snapshots.count)
     for (number, members) in groups.enumerated() { for member in members { groupOf[member] = number } }
+    self.groups = groups
     encoders = CodecSide(halves.reversed().map(\.encoder), groups: groupOf)
     decoders = CodecSide(halves.reversed().map(\.decoder), groups: groupOf)
   }
+
+  /// Fits the codecs of some groups anew on what their members trained lately, and ships them again.
+  ///
+  /// - Parameters:
+  ///   - recent: each client's latest vectors of what the codec encodes; a group that has none keeps its codec.
+  ///   - round: the first round with the new codecs.
+  ///   - server: receives the new decoders.
+  mutating func refit(
+    _ numbers: [Int], of codec: any UpdateCodec, _ spec: RunSpec, recent: [[[Float]]], round: Int, server: inout Server,
+    wire: inout Wire, on team: ThreadTeam
+  ) throws {
+    let numbers = numbers.filter { Self.sources(groups[$0], spec).contains { !recent[$0].isEmpty } }
+    guard !numbers.isEmpty else { return }
+    generation += 1
+    for part in Self.sideBySide(numbers.count, codec) {
+      let fitted = try team.map(part.count) { [groups, latest, generation] place in
+        let number = numbers[part.lowerBound + place]
+        let key = FitKey(seed: spec.seed, client: groups[number][0], generation: generation, start: latest[number])
+        let set = SnapshotSet(fitted: Self.sources(groups[number], spec).flatMap { recent[$0] }, heldOut: [])
+        return try Self.fit(codec, set, key, on: team)
+      }
+      for (place, fitted) in zip(part, fitted) {
+        let number = numbers[place]
+        try Self.collect(Self.sources(groups[number], spec).map { recent[$0] }, areLastKnown: false, over: &wire)
+        var record = Self.record(fitted, spec, group: number)
+        record.round = round
+        fits.append(record)
+        if latest[number] != nil { latest[number] = fitted }
+        let pair = Self.ship(fitted, of: codec, to: groups[number].count, over: &wire)
+        encoders.halves[number] = try codec.encoder(from: pair.encoder, decoder: pair.decoder)
+        server.decoders.halves[number] = try codec.decoder(from: pair.decoder)
+      }
+    }
+  }
+
+  /// The groups whose uploads of a round had a mean relative error above `limit`.
+  func groups(above limit: Double, in uploads: [UploadRecord]) -> [Int] {
+    groups.indices.filter { number in
+      let errors = uploads.filter { encoders.groups[$0.client] == number }.map(\.relativeError)
+      return !errors.isEmpty && errors.reduce(0, +) / Double(errors.count) > limit
+    }
+  }
+
+  /// All groups.
+  var allGroups: [Int] { Array(groups.indices) }
 
   /// Whether codecs of that many parameters are fitted side by side, a thread each: weights and Adam's two moments are below 256 MB.
   ///
   /// Larger ones are fitted one after another, each by the whole team.
   static func areFittedSideBySide(_ parameters: Int) -> Bool { 12 * parameters < 1 << 28 }
 
+  /// The numbers 0..<count in parts that are fitted side by side.
+  private static func sideBySide(_ count: Int, _ codec: any UpdateCodec) -> [Range<Int>] {
+    let parameters = codec.parameterCounts.encoder + codec.parameterCounts.decoder
+    return areFittedSideBySide(parameters) ? [0..<count] : (0..<count).map { $0..<$0 + 1 }
+  }
+
+  /// Who shares a codec; for a clustered scope, everyone's last snapshot crosses to the aggregator, which says so.
+  private static func groups(_ spec: RunSpec, _ snapshots: [[Snapshot]], over wire: inout Wire) throws -> [[Int]] {
+    var last = snapshots.map { $0.last?.weights ?? [] }
+    if spec.codec.scope == .clustered {
+      last = try last.map {
+        try wire.carry(Payload(.floats, values: $0), .prepass, .up).values(.floats, count: $0.count)
+      }
+    }
+    return ClientGroups.of(spec, last: last)
+  }
+
+  /// The members whose snapshots are fitted.
+  private static func sources(_ members: [Int], _ spec: RunSpec) -> ArraySlice<Int> {
+    spec.codec.fitClients == 0 ? members[...] : members.prefix(spec.codec.fitClients)
+  }
+
   /// Snapshots reach the first member, who fits, through the aggregator; its own need not cross.
-  private static func collect(_ snapshots: [[Snapshot]], of members: [Int], over wire: inout Wire) throws {
-    for member in members.dropFirst() {
-      for snapshot in snapshots[member] {
-        let payload = wire.carry(try Payload(.floats, values: snapshot.weights), .prepass, .up)
+  private static func collect(_ snapshots: [[[Float]]], areLastKnown: Bool, over wire: inout Wire) throws {
+    for member in snapshots.dropFirst() {
+      for (place, snapshot) in member.enumerated() {
+        let payload = try Payload(.floats, values: snapshot)
+        if !areLastKnown || place < member.count - 1 { wire.count(payload, .prepass, .up) }
         wire.count(payload, .prepass, .down)
       }
     }
   }
 
-  private static func fit(
-    _ codec: any UpdateCodec, _ snapshots: [Snapshot], initial: [Float], _ key: FitKey, on team: ThreadTeam
-  ) throws -> FittedCodec {
+  /// Snapshots as a codec's input has them.
+  static func inputs(_ snapshots: [Snapshot], of codec: any UpdateCodec, relativeTo initial: [Float]) -> SnapshotSet {
     let inputs = { (heldOut: Bool) in
       snapshots.filter { $0.isHeldOut == heldOut }.map {
         UpdateVector.of($0.weights, relativeTo: initial, input: codec.input)
       }
     }
+    return SnapshotSet(fitted: inputs(false), heldOut: inputs(true))
+  }
+
+  static func fit(_ codec: any UpdateCodec, _ set: SnapshotSet, _ key: FitKey, on team: ThreadTeam) throws
+    -> FittedCodec
+  {
     do {
-      return try codec.fit(SnapshotSet(fitted: inputs(false), heldOut: inputs(true)), key, team: team)
+      return try codec.fit(set, key, team: team)
     } catch let error as CodecError {
       throw Divergence(reason: error.description)
     }
@@ -102,8 +184,9 @@ struct CodecSetup {
     return (encoder, decoder)
   }
 
-  private static func record(_ fitted: FittedCodec, _ spec: RunSpec) -> CodecFitRecord {
+  private static func record(_ fitted: FittedCodec, _ spec: RunSpec, group: Int) -> CodecFitRecord {
     var record = CodecFitRecord()
+    record.group = group
     record.trainLoss = fitted.trainLoss
     record.heldOutLoss = fitted.heldOutLoss
     if spec.store.codec {
@@ -132,33 +215,5 @@ private struct ShippedPair {
     }
     encoder = try pair.encoder.map { try Spill($0).payload } ?? { nil }
     decoder = try Spill(pair.decoder).payload
-  }
-}
-
-/// What a codec encodes, made from weights and back.
-enum UpdateVector {
-  /// The weights themselves, or their difference: local minus global.
-  static func of(_ weights: [Float], relativeTo global: [Float], input: UpdateInput) -> [Float] {
-    switch input {
-    case .weights: weights
-    case .difference: combined(weights, global, -)
-    }
-  }
-
-  /// The weights that an update stands for.
-  static func weights(of update: [Float], relativeTo global: [Float], input: UpdateInput) -> [Float] {
-    switch input {
-    case .weights: update
-    case .difference: combined(update, global, +)
-    }
-  }
-
-  @inline(__always)
-  private static func combined(_ a: [Float], _ b: [Float], _ combine: (Float, Float) -> Float) -> [Float] {
-    precondition(a.count == b.count, "vectors of \(a.count) and \(b.count) elements")
-    return [Float](unsafeUninitializedCapacity: a.count) { result, count in
-      count = a.count
-      for i in 0..<count { result.initializeElement(at: i, to: combine(a[i], b[i])) }
-    }
   }
 }

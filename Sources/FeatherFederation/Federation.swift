@@ -8,16 +8,19 @@ internal import FeatherTensors
 ///
 /// Clients are computed side by side, and so are the parts of other work; results do not depend on how many threads there are.
 public struct Federation: ~Copyable {
-  private let spec: RunSpec
-  private let partition: Partition
-  private let model: Architecture
-  private let codec: any UpdateCodec
-  private let initial: [Float]
-  private let team: ThreadTeam
-  private let trainers: Pool<LocalTraining>
-  private let evaluation: Evaluation
-  private var wire = Wire()
-  private var result: RunResult
+  let spec: RunSpec
+  let partition: Partition
+  let model: Architecture
+  /// The codec; a budget may have chosen its latent.
+  var codec: any UpdateCodec
+  let initial: [Float]
+  let team: ThreadTeam
+  let trainers: Pool<LocalTraining>
+  let evaluation: Evaluation
+  /// The samples as their clients see them.
+  let samples: Dataset
+  var wire = Wire()
+  var result: RunResult
   /// The round under way; nil before the first.
   private var currentRound: Int?
 
@@ -47,9 +50,13 @@ public struct Federation: ~Copyable {
     self.team = team
     self.evaluation = evaluation
     self.trainers = trainers
-    codec = Assembly.codec(spec, parameters: model.parameterCount)
+    samples = prepared.train
+    codec = Assembly.codec(spec, model: model)
     initial = model.initialParameters(Assembly.initialisation(spec.model.initialisation), stream: &stream)
     result = Self.emptyResult(spec, data: prepared, partition: partition, model: model, codec: codec)
+    if spec.addOns.deflate {
+      result.environment.append(EnvironmentFact(name: "zlib", value: DeflatedCodec.libraryVersion))
+    }
     if let convolutions { result.environment.append(EnvironmentFact(name: "convolution", value: convolutions)) }
   }
 
@@ -74,11 +81,16 @@ public struct Federation: ~Copyable {
     let sampler = CohortSampler(
       clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed)
     keep(server.global, after: 0)
+    var recent = [[[Float]]](repeating: [], count: spec.partition.clients)
     for round in 0..<spec.federation.rounds {
       currentRound = round
       let before = wire.ledger
+      try refresh(&setup, recent, round, &server)
       let cohort = sampler.cohort(round)
       let uploads = try train(cohort, from: try server.broadcast(), round, &setup)
+      for upload in uploads {
+        recent[upload.client] = (recent[upload.client] + upload.recent).suffix(spec.addOns.refresh.window)
+      }
       let records = try aggregate(uploads, round, into: &server)
       let score = try evaluation.score(server.global)
       try Divergence.check(loss: score.loss, of: "the global model's test loss")
@@ -102,6 +114,8 @@ public struct Federation: ~Copyable {
     let latent: [Float]?
     /// What the client remembers of its codec from then on.
     let memory: CodecMemory
+    /// What the codec would have encoded within the round and at its end, when the spec refreshes codecs.
+    let recent: [[Float]]
     /// After each local epoch, when the spec asks.
     let epochScores: [Evaluation.Score]
   }
@@ -129,20 +143,28 @@ public struct Federation: ~Copyable {
     of client: Int, from global: [Float], _ round: Int, _ encoders: CodecSide<any UpdateEncoder>
   ) throws -> Upload {
     var epochScores: [Evaluation.Score] = []
+    var recent: [[Float]] = []
+    let cadence = spec.addOns.refresh.isOn ? snapshotCadence(of: client) : nil
     let local = try trainers.use { training in
       try training.train(
         client: client, indices: partition.clients[client], from: global, epochs: spec.training.localEpochs,
         purpose: .localTraining, round: round,
+        afterStep: { step, network in
+          guard let cadence, step % cadence == 0 else { return }
+          recent.append(UpdateVector.of(network.parameterArray, relativeTo: global, input: codec.input))
+        },
         afterEpoch: { network in
           guard spec.federation.evaluateEachEpoch else { return }
           epochScores.append(try evaluation.score(network.parameterArray))
         })
     }
     let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
+    // The last step may have been one of the cadence's.
+    if cadence != nil, recent.last != update { recent.append(update) }
     let encoded = try encode(update, at: Occasion(seed: spec.seed, client: client, round: round), encoders)
     return Upload(
       client: client, payload: try codec.payload(encoded.value), trainLoss: local.losses.last ?? .nan, sent: update,
-      latent: encoded.value.latent, memory: encoded.memory, epochScores: epochScores)
+      latent: encoded.value.latent, memory: encoded.memory, recent: recent, epochScores: epochScores)
   }
 
   /// The aggregator decodes the payloads and averages them, in ascending client order.
@@ -176,7 +198,7 @@ public struct Federation: ~Copyable {
   /// Encodes an update of `client`.
   ///
   /// - Throws: `Divergence` when the codec cannot hold a value of it: too large for few bits, or a latent that is not finite.
-  private func encode(
+  func encode(
     _ update: [Float], at occasion: Occasion, _ encoders: CodecSide<any UpdateEncoder>
   ) throws -> Remembering<Encoding> {
     do {
@@ -188,7 +210,7 @@ public struct Federation: ~Copyable {
   }
 
   /// What is to blame for values that leave the range of numbers between a client's finite weights and the aggregator.
-  private var encodingCulprit: String { codec.isFitted ? "codec.learningRate" : "training.learningRate" }
+  var encodingCulprit: String { codec.isFitted ? "codec.learningRate" : "training.learningRate" }
 
   private mutating func keep(_ global: [Float], after rounds: Int) {
     switch spec.store.weights {
@@ -201,73 +223,14 @@ public struct Federation: ~Copyable {
 }
 
 extension Federation {
-  /// Pre-pass, fit, shipping and validation model, where the codec is fitted.
-  private mutating func prepare(_ emit: (RunEvent) throws -> Void) throws -> CodecSetup {
-    let clients = partition.clients
-    guard codec.isFitted else { return try CodecSetup(unfitted: codec, clients: clients.count) }
-    let start = try Payload(.floats, values: initial)
-    let received = try Wire.received(start).values(.floats, count: initial.count)
-    let outcomes = try team.results(of: .prepass, clients.indices, of: clients.count, emit) { client in
-      try trainers.use { training in
-        try Prepass.run(spec, client: client, indices: clients[client], from: received, training: training)
-      }
-    }
-    var record = PrepassRecord()
-    var snapshots: [[Snapshot]] = []
-    for outcome in outcomes {
-      wire.count(start, .prepass, .down)
-      let outcome = try outcome.get()
-      record.trainLoss.append(outcome.losses)
-      snapshots.append(outcome.snapshots)
-    }
-    let setup = try CodecSetup(
-      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, on: team, emit: emit)
-    let checks = try team.results(of: .validation, clients.indices, of: clients.count, emit) { client in
-      try snapshots[client].enumerated().map { try validate($1, number: $0, client: client, setup) }
-    }
-    record.snapshots = try checks.map { try $0.get() }
-    result.prepass = record
-    result.fits = setup.fits
-    return setup
-  }
-
-  /// The validation model of arXiv:2108.05670: the model with a snapshot's original and with its decoded weights, scored side by side.
-  private func validate(
-    _ snapshot: Snapshot, number: Int, client: Int, _ setup: CodecSetup
-  ) throws -> SnapshotRecord {
-    let update = UpdateVector.of(snapshot.weights, relativeTo: initial, input: codec.input)
-    let check = Occasion(seed: spec.seed, client: client, round: number, isCheck: true)
-    let encoded = try encode(update, at: check, setup.encoders).value
-    let decoded = try setup.decoders.decode(encoded.body[...], at: check).value
-    let original = try evaluation.score(snapshot.weights)
-    let reconstructed = try evaluation.score(
-      UpdateVector.weights(of: decoded, relativeTo: initial, input: codec.input))
-    try Divergence.check(loss: original.loss, of: "client \(client)'s test loss at step \(snapshot.step)")
-    try Divergence.check(
-      loss: reconstructed.loss, of: "client \(client)'s test loss with the decoded snapshot of step \(snapshot.step)",
-      culprit: "codec.learningRate")
-    var record = SnapshotRecord(step: snapshot.step)
-    record.heldOut = snapshot.isHeldOut
-    record.accuracyOriginal = original.accuracy
-    record.lossOriginal = original.loss
-    record.accuracyReconstructed = reconstructed.accuracy
-    record.lossReconstructed = reconstructed.loss
-    record.relativeError = Reductions.relativeError(of: decoded, to: update)
-    record.weights = spec.store.snapshots ? snapshot.weights : nil
-    return record
-  }
-
   private static func emptyResult(
     _ spec: RunSpec, data: PreparedData, partition: Partition, model: Architecture, codec: any UpdateCodec
   ) -> RunResult {
     let train = data.train
     let histograms = partition.labelHistograms(labels: train.labels, classes: train.classes)
-    let counts = codec.parameterCounts
     let grey = partition.greyCounts
     var result = RunResult(
-      spec: spec,
-      sizes: ModelSizes(
-        model: model.parameterCount, encoder: counts.encoder, decoder: counts.decoder, latent: codec.latentSize),
+      spec: spec, sizes: sizes(model, codec),
       layout: model.blocks.map { ParameterSlice(name: $0.name, offset: $0.offset, shape: $0.shape) },
       clients: partition.clients.indices.map { client in
         ClientRecord(
@@ -280,6 +243,12 @@ extension Federation {
     }
     result.environment = environment
     return result
+  }
+
+  static func sizes(_ model: Architecture, _ codec: any UpdateCodec) -> ModelSizes {
+    let counts = codec.parameterCounts
+    return ModelSizes(
+      model: model.parameterCount, encoder: counts.encoder, decoder: counts.decoder, latent: codec.latentSize)
   }
 
   /// What decides the last bits of a result on this machine.

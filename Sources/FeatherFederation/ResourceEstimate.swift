@@ -1,3 +1,4 @@
+internal import FeatherCodecs
 public import FeatherExperiments
 internal import Glibc
 
@@ -7,6 +8,8 @@ public struct ResourceEstimate: Hashable, Sendable {
   public let peakBytes: Int
   /// Size of the result file before compression, bytes: an upper bound.
   public let diskBytes: Int
+  /// Body of an upload, bytes: exact where all are equally long, else what is expected; with deflate at most.
+  public let uploadBytes: Int
 
   /// Memory of this machine, bytes.
   public static var physicalMemory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
@@ -16,7 +19,7 @@ public struct ResourceEstimate: Hashable, Sendable {
   /// - Parameter threads: how many threads compute it, at least 1.
   public init(of spec: RunSpec, threads: Int = 1) {
     let sizes = ModelSizes(of: spec)
-    let codec = Autoencoder(spec, sizes)
+    let codec = Fitted(spec, sizes)
     let inputs = Double(spec.dataset.shape.inputs)
     // Images as floats, the labels, and the partition's indices and permutation.
     let images = Double(spec.dataset.train + spec.dataset.test) * (inputs * 4 + 1)
@@ -27,20 +30,26 @@ public struct ResourceEstimate: Hashable, Sendable {
     let pieces = max(cohort, Double(spec.dataset.test / Evaluation.rows))
     let classifier = Self.classifier(spec, sizes) * min(Double(threads), pieces)
     let fits = CodecSetup.areFittedSideBySide(sizes.autoencoder) ? min(Double(threads), codec.count) : 1
-    let uploads = cohort * Double(sizes.model) * 4 * 3
+    // What clients and aggregator remember of each other.
+    let memories = Double(spec.partition.clients) * Double(sizes.model) * 4 * Self.memories(spec)
+    let uploads = cohort * Double(sizes.model) * 4 * 3 + memories
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
     let lasting = 40_000_000 + data + classifier + codec.snapshots + disk
     peakBytes = Self.whole(lasting + max(codec.fit * fits, codec.halves + max(codec.arriving, uploads), disk))
     diskBytes = Self.whole(disk)
+    // Layers that do not fit are refused before.
+    uploadBytes =
+      (try? Assembly.model(spec.model, for: spec.dataset)).map { Assembly.codec(spec, model: $0).expectedByteCount }
+      ?? 0
   }
 
-  /// What an autoencoder adds, bytes; zero without one.
-  private struct Autoencoder {
+  /// What a fitted codec adds, bytes; zero without one.
+  private struct Fitted {
     /// How many there are.
     var count = 0.0
-    /// The snapshots of all clients.
+    /// The snapshots of all clients, in the pre-pass or while codecs are refreshed.
     var snapshots = 0.0
     /// One fit.
     var fit = 0.0
@@ -50,23 +59,47 @@ public struct ResourceEstimate: Hashable, Sendable {
     var arriving = 0.0
 
     init(_ spec: RunSpec, _ sizes: ModelSizes) {
-      guard case .autoencoder(let autoencoder) = spec.codec else { return }
+      guard spec.codec.isFitted else { return }
       let clients = Double(spec.partition.clients)
       let vector = Double(sizes.model) * 4
-      let parameters = Double(sizes.autoencoder) * 4
       let perClient = ResourceEstimate.snapshotCount(spec)
-      let fitted = autoencoder.scope == .shared ? clients * perClient : perClient
-      let moments = autoencoder.optimizer == .adam ? 2.0 : autoencoder.momentum > 0 ? 1 : 0
-      snapshots = clients * perClient * vector
-      // Weights and moments while it is fitted, weights and both halves' bytes after; the snapshots as differences and flattened; a
-      // batch once more, column by column of sixteen rows.
-      fit =
-        parameters * max(1 + moments, 2) + fitted * vector * (autoencoder.input == .difference ? 2 : 1)
-        + (min(Double(autoencoder.batch), fitted) / 16).rounded(.up) * 16 * vector
+      let refresh = spec.addOns.refresh
+      snapshots = clients * vector * (perClient + (refresh.isOn ? Double(refresh.window) : 0))
+      count =
+        switch spec.codec.scope {
+        case .perClient: clients
+        case .shared: 1
+        case .clustered: min(clients, Double(spec.codec.clusters))
+        }
+      // A group of clients may have nearly all.
+      let sources = spec.codec.fitClients == 0 ? clients : min(clients, Double(spec.codec.fitClients))
+      let fitted = spec.codec.scope == .perClient ? perClient : sources * perClient
+      let parameters = (Double(sizes.encoder) + Double(sizes.decoder)) * 4
+      switch spec.codec {
+      case .identity, .direct: return
+      case .pca:
+        // Centred snapshots, and components beside the bytes that they are shipped in; encoders have a copy.
+        fit = fitted * vector * 2 + parameters * 2
+        halves = parameters * 2 * count
+      case .autoencoder(let autoencoder):
+        let moments = autoencoder.optimizer == .adam ? 2.0 : autoencoder.momentum > 0 ? 1 : 0
+        // Weights and moments while it is fitted, weights and both halves' bytes after; the snapshots as differences and flattened; a
+        // batch once more, column by column of sixteen rows.
+        fit =
+          parameters * max(1 + moments, 2) + fitted * vector * (autoencoder.input == .difference ? 2 : 1)
+          + (min(Double(autoencoder.batch), fitted) / 16).rounded(.up) * 16 * vector
+        halves = parameters * count
+      }
       arriving = parameters
-      count = autoencoder.scope == .shared ? 1 : clients
-      halves = parameters * count
     }
+  }
+
+  /// Vectors of weights per client: residuals, predictions on both sides, and the factors of PowerSGD at most.
+  private static func memories(_ spec: RunSpec) -> Double {
+    var count = spec.addOns.predict > 0 ? 2.0 : 0
+    if spec.addOns.errorFeedback > 0 { count += 1 }
+    if case .direct(let settings) = spec.codec, settings.name == .powersgd { count += 1 }
+    return count
   }
 
   private static func areShownAsRead(_ spec: RunSpec) -> Bool {
@@ -90,7 +123,7 @@ public struct ResourceEstimate: Hashable, Sendable {
     return vectors + Double(3 * min(spec.training.batch, spec.dataset.train) + 100) * activations * 4
   }
 
-  private static func disk(_ spec: RunSpec, _ sizes: ModelSizes, _ codec: Autoencoder) -> Double {
+  private static func disk(_ spec: RunSpec, _ sizes: ModelSizes, _ codec: Fitted) -> Double {
     let uploads = Double(spec.federation.rounds) * Double(spec.partition.clients)
     let checkpoints =
       switch spec.store.weights {
@@ -98,7 +131,7 @@ public struct ResourceEstimate: Hashable, Sendable {
       case .final: 1
       case .all: spec.federation.rounds + 1
       }
-    let latents = spec.store.latents == .all && spec.codec != .identity ? uploads * Double(sizes.latent) * 4 : 0
+    let latents = spec.store.latents == .all && spec.codec.isFitted ? uploads * Double(sizes.latent) * 4 : 0
     return 60_000 + Double(checkpoints) * Double(sizes.model) * 4 + latents
       + (spec.store.snapshots ? codec.snapshots : 0) + (spec.store.codec ? codec.halves : 0)
       + Double(spec.dataset.train) * 4 + uploads * 33

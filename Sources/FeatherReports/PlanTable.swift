@@ -12,13 +12,16 @@ public struct PlanTable: Sendable {
     public var memoryBytes: Int
     /// Estimated size of its results, bytes.
     public var diskBytes: Int
+    /// Expected size of an upload's body, bytes.
+    public var uploadBytes: Int
 
     /// A cell, where it stands and what it needs.
-    public init(cell: Cell, state: String, memoryBytes: Int, diskBytes: Int) {
+    public init(cell: Cell, state: String, memoryBytes: Int, diskBytes: Int, uploadBytes: Int) {
       self.cell = cell
       self.state = state
       self.memoryBytes = memoryBytes
       self.diskBytes = diskBytes
+      self.uploadBytes = uploadBytes
     }
   }
 
@@ -50,12 +53,12 @@ public struct PlanTable: Sendable {
         // Not `sizes.autoencoder`: the sum of two sizes beyond counting would trap.
         sizes.encoder == 0 ? "–" : Self.sum(sizes.encoder, sizes.decoder),
         sizes.decoder == 0 ? "–" : NumberText.grouped(sizes.decoder),
-        NumberText.ratio(Double(sizes.model) / Double(sizes.latent)),
+        NumberText.ratio(4 * Double(sizes.model) / Double(row.uploadBytes)),
         NumberText.bytes(row.memoryBytes), NumberText.bytes(row.diskBytes),
       ]
     }
     let columns =
-      "model, autoencoder, its decoder: parameters; upload: parameters over floats sent; memory, disk: estimates"
+      "model, autoencoder, its decoder: parameters; upload: bytes of the weights over those of an upload; memory, disk: estimates"
     return plan.heading(rows.map(\.state)) + grid.plain + "\n\(columns)\n"
   }
 

@@ -34,9 +34,8 @@ extension ResultTable {
       grid.addColumn(heading, numeric: true)
     }
     grid.rows = groups.map { group in
-      let marks = (group.missing.isEmpty ? "" : "*") + (group.diverged.isEmpty ? "" : "†")
       let ratios: [Metric] = [.uploadRatio, .uploadRatioOnWire, .lifetimeRatio, .totalRatio]
-      return group.values.map { $0 ?? "–" } + ["\(group.runs.count)/\(group.planned)\(marks)"]
+      return group.values.map { $0 ?? "–" } + [group.tally]
         + ([.testAccuracy] + subsets).map { Self.text(group.statistic($0)) { NumberText.decimal($0, 3) } }
         + [group.statistic(.relativeError).map { Self.error($0.mean) } ?? "–"]
         + ratios.map { Self.ratio(group.statistic($0), times: times) }
@@ -131,23 +130,28 @@ extension ResultTable {
   private var notes: [String] {
     let seeds = groups.contains { $0.planned > 1 }
     let runs = seeds ? "Mean ± sample standard deviation over n runs. " : ""
-    var notes = [
+    return [
       runs + "Test accuracy and relative error after the last round.",
       "Times fewer bytes: upload per latent, on wire with header, life-time with decoders, total both ways.",
-    ]
+    ] + Self.gaps(groups, folder)
+  }
+
+  /// What is missing or diverged of some groups, a sentence per mark.
+  static func gaps(_ groups: [Group], _ folder: String) -> [String] {
+    var notes: [String] = []
     let missing = groups.flatMap(\.missing)
     if !missing.isEmpty {
       let planned = groups.reduce(0) { $0 + $1.planned }
       notes.append(
-        "Marked *: \(missing.count) of \(planned) runs missing (\(Self.list(missing))); "
-          + "run with: \(Self.runCommand(folder))")
+        "Marked *: \(missing.count) of \(planned) runs missing (\(list(missing))); "
+          + "run with: \(runCommand(folder))")
     }
     let diverged = groups.flatMap(\.diverged)
     var seen: Set<Int?> = []
     for round in diverged.map(\.round) where seen.insert(round).inserted {
       let ids = diverged.filter { $0.round == round }.map(\.id)
       let place = round.map { "in round \($0)" } ?? "before the rounds"
-      notes.append("Marked †: \(ids.count) diverged \(place), left out of the means (\(Self.list(ids))).")
+      notes.append("Marked †: \(ids.count) diverged \(place), left out of the means (\(list(ids))).")
     }
     return notes
   }

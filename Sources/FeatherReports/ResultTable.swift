@@ -32,6 +32,8 @@ public struct ResultTable: Sendable {
   public struct Group: Sendable {
     /// Its values of `keys`; nil for a key that its codec, data set or partition does not have.
     public let values: [String?]
+    /// The configuration of its first run.
+    public let spec: RunSpec
     /// The runs that are complete, in plan order; statistics are over these.
     public private(set) var runs: [RunSummary] = []
     /// The runs that diverged, in plan order.
@@ -41,6 +43,11 @@ public struct ResultTable: Sendable {
 
     /// The number of runs that the plan has here.
     public var planned: Int { runs.count + diverged.count + missing.count }
+
+    /// Complete runs of those planned, marked where some are missing or diverged.
+    var tally: String {
+      "\(runs.count)/\(planned)" + (missing.isEmpty ? "" : "*") + (diverged.isEmpty ? "" : "†")
+    }
 
     /// A metric over the complete runs; nil where there is none.
     public func statistic(_ metric: Metric) -> Statistic? { Statistic(runs.compactMap { $0.scalar(metric.rawValue) }) }
@@ -54,7 +61,10 @@ public struct ResultTable: Sendable {
       return ModelSizes(model: model, encoder: encoder, decoder: decoder, latent: latent)
     }
 
-    init(_ values: [String?]) { self.values = values }
+    init(_ values: [String?], _ spec: RunSpec) {
+      self.values = values
+      self.spec = spec
+    }
 
     mutating func add(_ id: RunID, _ run: RunSummary?) {
       switch run?.status {
@@ -105,7 +115,7 @@ public struct ResultTable: Sendable {
     for cell in plan.cells {
       let values = varying.values(of: cell)
       let position = positions[values] ?? groups.count
-      if position == groups.count { groups.append(Group(values)) }
+      if position == groups.count { groups.append(Group(values, cell.spec)) }
       positions[values] = position
       groups[position].add(cell.id, byID[cell.id.hex])
     }

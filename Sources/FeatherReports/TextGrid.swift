@@ -77,6 +77,7 @@ enum LaTeX {
       case "±": "$\\pm$"
       case "×": "$\\times$"
       case "†": "$\\dagger$"
+      case "★": "$\\star$"
       case "∞": "$\\infty$"
       case "–": "--"
       default: "\(character)"

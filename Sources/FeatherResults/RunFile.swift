@@ -69,7 +69,8 @@ public struct RunSummary: Sendable {
   public var config: [ResultAttribute]
   /// Single numbers by name, in a fixed order: `rounds`, `final_test_accuracy`, `best_test_accuracy`, `final_test_loss`,
   /// `final_mean_relative_error`, `bytes_up`, `bytes_down`, `label_skew`, then every scalar of `/ledger`, then
-  /// `final_test_accuracy_colour` and the like for every subset of the test samples.
+  /// `bytes_update_up` and the like for every entry of `/ledger`, then `final_test_accuracy_colour` and the like for every
+  /// subset of the test samples.
   public var scalars: [(name: String, value: Double)]
   /// Every array of `/metrics` by name, over rounds.
   public var curves: [(name: String, values: [Double])]
@@ -113,6 +114,7 @@ public struct RunSummary: Sendable {
     for array in tree.arrays where array.path.hasPrefix("/ledger/") && array.shape.isEmpty {
       scalars += array.data.doubles.map { (array.name, $0) }
     }
+    scalars += Self.bytes(tree).map { ("bytes_\($0.entry)", $0.bytes) }
     for (name, values) in self.curves where name.hasPrefix("test_accuracy_") {
       scalars.append(("final_\(name)", values.last ?? .nan))
     }
@@ -128,11 +130,16 @@ public struct RunSummary: Sendable {
 
   /// Bytes on the wire of all ledger entries whose name ends in `direction`.
   private static func total(_ direction: String, _ tree: ResultTree) -> Double {
+    let entries = bytes(tree)
+    return entries.isEmpty ? .nan : entries.reduce(0) { $0 + ($1.entry.hasSuffix(direction) ? $1.bytes : 0) }
+  }
+
+  /// Bytes on the wire of every ledger entry, such as `update_up`; none where the file has no ledger.
+  private static func bytes(_ tree: ResultTree) -> [(entry: String, bytes: Double)] {
     guard case .text(let names)? = tree.array("/ledger/entry")?.data, let body = tree.array("/ledger/body_bytes"),
       let header = tree.array("/ledger/header_bytes")
-    else { return .nan }
-    let bytes = zip(body.data.doubles, header.data.doubles).map { $0 + $1 }
-    return zip(names, bytes).reduce(0) { $0 + ($1.0.hasSuffix(direction) ? $1.1 : 0) }
+    else { return [] }
+    return zip(names, zip(body.data.doubles, header.data.doubles)).map { ($0, $1.0 + $1.1) }
   }
 }
 

@@ -113,8 +113,30 @@ extension RunFileLayout {
       "/codec/history/held_out_loss", ["fit", "fit_epoch"], [fits.count, epochs],
       .float64(padded(fits.map(\.heldOutLoss), fits.count, epochs, .nan)),
       "mean squared error on the held-out snapshots")
+    if fits.contains(where: { $0.round != nil }) {
+      add(
+        "/codec/history/group", ["fit"], [fits.count], .int64(fits.map { Int64($0.group) }),
+        "group of clients that the codec is for: the client, or 0 for a shared one")
+      add(
+        "/codec/history/round", ["fit"], [fits.count], .int64(fits.map { Int64($0.round ?? -1) }),
+        "first round with the codec; -1 for the fit on the pre-pass")
+    }
+    addTrials()
     addParameters("encoder", fits.map(\.encoder))
     addParameters("decoder", fits.map(\.decoder))
+  }
+
+  /// What was tried where a budget chose the latent.
+  private mutating func addTrials() {
+    let trials = result.latentTrials
+    guard !trials.isEmpty else { return }
+    addGroup("/codec/search")
+    addDimension("/codec/search/trial", trials.count, "trial of a latent")
+    add(
+      "/codec/search/latent", ["trial"], [trials.count], .int64(trials.map { Int64($0.latent) }), "floats per upload")
+    add(
+      "/codec/search/cost", ["trial"], [trials.count], .float64(trials.map(\.cost)),
+      "bytes of all uploads and decoders, or accuracy lost by decoding the snapshots, as the budget counts")
   }
 
   private mutating func addParameters(_ part: String, _ parameters: [[Float]?]) {

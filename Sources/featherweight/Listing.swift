@@ -11,7 +11,7 @@ enum Listing {
       let estimate = ResourceEstimate(of: cell.spec, threads: Machine.processors)
       return PlanTable.Row(
         cell: cell, state: state.word, memoryBytes: estimate.peakBytes,
-        diskBytes: estimate.diskBytes)
+        diskBytes: estimate.diskBytes, uploadBytes: estimate.uploadBytes)
     }
     print(PlanTable(plan: plan, rows: rows).rendered, terminator: "")
     guard folder.exists else { return }

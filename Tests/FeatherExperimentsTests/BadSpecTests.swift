@@ -18,7 +18,7 @@ struct BadSpecTests {
     ),
     (
       "base: {codec: {name: identity, latent: 3}}",
-      "3:32: codec.latent belongs to codec autoencoder, but the name here is identity"
+      "3:32: codec.latent belongs to codec pca and autoencoder, but the name here is identity"
     ),
     (
       "base: {partition: {alpha: 1}}",
@@ -32,7 +32,8 @@ struct BadSpecTests {
     ("base:", "3:6: base must be a mapping of keys to values but is nothing"),
     (
       "base: {codec: [{name: autoencoder}, {name: qsgd}]}",
-      "3:44: codec[1] 'qsgd' is not available in this version; available add-ons: quantise"
+      "3:44: codec[1] is a second codec, qsgd; a chain has one codec, then add-ons: "
+        + "[{name: autoencoder}, {name: quantise, bits: 8}]"
     ),
     (
       "base: {dataset: {name: idx}}",
@@ -46,7 +47,9 @@ struct BadSpecTests {
     ),
     ("base: {dataset: {name: mnsit}}", "3:24: dataset.name has no 'mnsit'; did you mean 'mnist'?"),
     (
-      "base: {codec: {name: zip}}", "3:22: codec.name has no 'zip'; expected one of: identity, autoencoder"
+      "base: {codec: {name: zip}}",
+      "3:22: codec.name has no 'zip'; expected one of: identity, float16, bfloat16, qsgd, sign, topk, randomk, stc, "
+        + "count-sketch, drive, eden, powersgd, pca, autoencoder"
     ),
   ]
 
@@ -163,9 +166,9 @@ struct BadSpecTests {
     ),
     (
       "sweep: {grid: {seed: [1]}, exclude: [{codec: {name: identity}}]}",
-      "3:39: exclude key 'codec' is a section; name one of its keys: codec.name, codec.hidden, codec.latent, "
-        + "codec.activation, codec.initialisation, codec.centre, codec.input, codec.scope, codec.epochs, codec.batch, "
-        + "codec.optimizer, codec.learningRate, codec.momentum, codec.quantise"
+      "3:39: exclude key 'codec' is a section; name one of its keys: codec.name, codec.bits, codec.fraction, "
+        + "codec.rows, codec.keep, codec.rank, codec.hidden, codec.latent, codec.keptVariance, codec.budget, "
+        + "codec.activation, codec.initialisation, …"
     ),
     (
       "sweep: {grid: {seed: [1]}, exclude: [{seed: 2}]}",
@@ -186,7 +189,7 @@ struct BadSpecTests {
     ),
     (
       "base: {codec: {name: autoencoder}}\nsweep: {grid: {codec.name: [identity], codec.latent: [8]}}",
-      "4:40: codec.latent belongs to codec autoencoder, but the name here is identity"
+      "4:40: codec.latent belongs to codec pca and autoencoder, but the name here is identity"
     ),
     (
       "sweep: {grid: {partition.clients: [2, 70000]}}",

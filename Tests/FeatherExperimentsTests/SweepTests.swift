@@ -177,10 +177,10 @@ struct OverrideTests {
       "training.batch=1,1",
       "--set training.batch=1,1: two cells come out equal: 'training.batch=1' and 'training.batch=1'; remove one"
     ),
-    ("codec.latent=4", "--set codec.latent=4: codec.latent belongs to codec autoencoder, which no cell has"),
+    ("codec.latent=4", "--set codec.latent=4: codec.latent belongs to codec pca and autoencoder, which no cell has"),
     (
       "codec={latent: 4}",
-      "--set codec={latent: 4}: codec.latent belongs to codec autoencoder, but the name here is identity"
+      "--set codec={latent: 4}: codec.latent belongs to codec pca and autoencoder, but the name here is identity"
     ),
     (
       "codec={name: autoencoder, latnt: 4}",

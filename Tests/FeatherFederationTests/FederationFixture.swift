@@ -32,7 +32,7 @@ func quickSpec(clients: Int = 2, rounds: Int = 2, codec: CodecSpec = .identity) 
 
 /// An autoencoder with 3 latents that is fitted in a moment.
 func quickAutoencoder(
-  _ scope: AutoencoderSpec.Scope = .perClient, input: AutoencoderSpec.Input = .weights, latent: Int = 3,
+  _ scope: CodecScope = .perClient, input: CodecInput = .weights, latent: Int = 3,
   hidden: [Int] = []
 ) -> CodecSpec {
   var codec = AutoencoderSpec()

@@ -143,8 +143,8 @@ struct ImageSavingsTests {
 
   @Test(
     "the measured ledger without headers is the paper's SR(R, C) to four digits", arguments: pairs,
-    AutoencoderSpec.Scope.allCases)
-  func formula(pair: (Int, Int), scope: AutoencoderSpec.Scope) throws {
+    [CodecScope.perClient, .shared])
+  func formula(pair: (Int, Int), scope: CodecScope) throws {
     let (rounds, clients) = pair
     let result = try runColours(colourSpec(clients: clients, rounds: rounds, codec: quickAutoencoder(scope)))
     let (model, latent, decoder) = (Double(Colours.parameters), 3.0, Double(4 * Colours.parameters))

@@ -80,7 +80,7 @@ struct LedgerTests {
 
 /// SR(R, C) of arXiv:2108.05670: the bytes without a codec over those of all latents and the decoders.
 private func savings(
-  _ scope: AutoencoderSpec.Scope, parameters: Double, latent: Double, decoder: Double, rounds: Double, clients: Double
+  _ scope: CodecScope, parameters: Double, latent: Double, decoder: Double, rounds: Double, clients: Double
 ) -> Double {
   let decoders = scope == .shared ? 1 : clients
   return parameters * rounds * clients / (latent * rounds * clients + decoder * decoders)
@@ -92,8 +92,8 @@ struct LedgerRatioTests {
 
   @Test(
     "measured on real payloads they are the paper's: P/K per upload and SR(R, C) over the life", arguments: pairs,
-    [AutoencoderSpec.Scope.perClient, .shared])
-  func measured(pair: (Int, Int), scope: AutoencoderSpec.Scope) throws {
+    [CodecScope.perClient, .shared])
+  func measured(pair: (Int, Int), scope: CodecScope) throws {
     let (rounds, clients) = pair
     let result = try run(quickSpec(clients: clients, rounds: rounds, codec: quickAutoencoder(scope)))
     let ratios = LedgerRatios(ledger: result.ledger, parameters: parameters)
@@ -113,7 +113,7 @@ struct LedgerRatioTests {
     static let cifar = Layout(parameters: 550_570, latent: 320, decoder: 176_732_970)
 
     /// The ratios after `rounds` of `clients`, counted without headers.
-    func ratios(rounds: Int, clients: Int, _ scope: AutoencoderSpec.Scope) -> LedgerRatios {
+    func ratios(rounds: Int, clients: Int, _ scope: CodecScope) -> LedgerRatios {
       var ledger = Ledger()
       for _ in 0..<rounds * clients { ledger.count(.update, .up, bodyBytes: 4 * latent, headerBytes: 0) }
       let decoders = scope == .shared ? 1 : clients
@@ -130,7 +130,7 @@ struct LedgerRatioTests {
 
   @Test("the figures of the paper's two models come out", arguments: figures)
   func published(layout: Layout, rounds: Int, clients: Int, shared: Double, perClient: Double) {
-    for (scope, figure) in [(.shared, shared), (.perClient, perClient)] as [(AutoencoderSpec.Scope, Double)] {
+    for (scope, figure) in [(.shared, shared), (.perClient, perClient)] as [(CodecScope, Double)] {
       let ratio = layout.ratios(rounds: rounds, clients: clients, scope).lifetimeBody
       #expect(abs(ratio - figure) < (figure < 100 ? 0.00501 : 0.501), "\(scope) gives \(ratio)")
       let formula = savings(
@@ -144,7 +144,7 @@ struct LedgerRatioTests {
     "a decoder is paid back after 33.1 uploads on MNIST and 321.2 on CIFAR-10",
     arguments: [(Layout.mnist, 33.1), (Layout.cifar, 321.2)])
   func breakEven(layout: Layout, uploads: Double) {
-    for scope in AutoencoderSpec.Scope.allCases {
+    for scope in CodecScope.allCases {
       let found = layout.ratios(rounds: 40, clients: 2, scope).breakEvenUploads
       #expect(abs(found - uploads) < 0.0501, "\(found)")
     }

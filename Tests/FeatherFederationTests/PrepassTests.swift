@@ -118,11 +118,11 @@ private func relativeError(_ a: [Float], _ b: [Float]) -> Double {
 
 @Suite("Codecs inside the federation")
 struct CodecInFederationTests {
-  static let kinds: [(AutoencoderSpec.Scope, AutoencoderSpec.Input)] = [
+  static let kinds: [(CodecScope, CodecInput)] = [
     (.perClient, .weights), (.perClient, .difference), (.shared, .weights), (.shared, .difference),
   ]
 
-  private static func spec(_ scope: AutoencoderSpec.Scope, _ input: AutoencoderSpec.Input) -> RunSpec {
+  private static func spec(_ scope: CodecScope, _ input: CodecInput) -> RunSpec {
     var spec = quickSpec(codec: quickAutoencoder(scope, input: input))
     spec.prepass.heldOut = 0.5
     spec.store.codec = true
@@ -135,7 +135,7 @@ struct CodecInFederationTests {
   }
 
   @Test("the validation model scores each snapshot's weights beside the decoded ones", arguments: kinds)
-  func validationModel(scope: AutoencoderSpec.Scope, input: AutoencoderSpec.Input) throws {
+  func validationModel(scope: CodecScope, input: CodecInput) throws {
     let spec = Self.spec(scope, input)
     let result = try run(spec)
     let evaluation = try Evaluation(model: quickModel(spec), test: try Digits.splits().test)
@@ -166,7 +166,7 @@ struct CodecInFederationTests {
   }
 
   @Test("latents, errors and the new global weights follow from the kept halves and local training", arguments: kinds)
-  func uploads(scope: AutoencoderSpec.Scope, input: AutoencoderSpec.Input) throws {
+  func uploads(scope: CodecScope, input: CodecInput) throws {
     let spec = Self.spec(scope, input)
     let result = try run(spec)
     #expect(result.fits.count == (scope == .shared ? 1 : 2))

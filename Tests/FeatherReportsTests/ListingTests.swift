@@ -17,7 +17,9 @@ struct ListingTests {
     let plan = try SyntheticSweep.plan(Self.spec)
     let states = ["done", "pending", "pending", "failed"]
     let rows = zip(plan.cells, states).map {
-      PlanTable.Row(cell: $0, state: $1, memoryBytes: 41_900_000, diskBytes: 63_640)
+      PlanTable.Row(
+        cell: $0, state: $1, memoryBytes: 41_900_000, diskBytes: 63_640,
+        uploadBytes: $0.spec.codec == .identity ? 63_640 : 128)
     }
     let ids = plan.cells.map(\.id.hex)
     #expect(
@@ -32,7 +34,7 @@ struct ListingTests {
         \(ids[2])  autoencoder  1     pending  15,910    1,034,182  525,030  497.2x  41.9 MB  63.6 kB
         \(ids[3])  autoencoder  2     failed   15,910    1,034,182  525,030  497.2x  41.9 MB  63.6 kB
 
-        model, autoencoder, its decoder: parameters; upload: parameters over floats sent; memory, disk: estimates
+        model, autoencoder, its decoder: parameters; upload: bytes of the weights over those of an upload; memory, disk: estimates
 
         """)
   }

@@ -22,14 +22,18 @@ import Testing
     }
   }
 
-  @Test("the numbers of README's table are those of one row of a table in results/paper, under the same headings")
-  func tableIsMeasured() throws {
+  @Test(
+    "the numbers of README's tables are those of one row of a table in results, under the same headings",
+    arguments: [
+      ("## A real table", "results/paper", "table-"),
+      ("## What does it cost, and what does it save?", "results/frontiers/mnist", "frontier"),
+    ])
+  func tableIsMeasured(heading: String, folder: String, prefix: String) throws {
     let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
-    let section = try #require(
-      readme.components(separatedBy: "## A real table").last?.components(separatedBy: "\n## ").first)
-    let folder = Self.root.appending(path: "results/paper")
+    let section = try #require(readme.components(separatedBy: heading).last?.components(separatedBy: "\n## ").first)
+    let folder = Self.root.appending(path: folder)
     let tables = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-      .filter { $0.pathExtension == "md" && $0.lastPathComponent.hasPrefix("table-") }
+      .filter { $0.pathExtension == "md" && $0.lastPathComponent.hasPrefix(prefix) }
       .map { Self.rows(try String(contentsOf: $0, encoding: .utf8)) }
     let rows = Self.rows(section)
     let headings = try #require(rows.first?.dropFirst(2))

@@ -43,6 +43,8 @@ import Testing
     #expect(summary.scalar("upload_ratio") == 1250)
     #expect(summary.scalar("lifetime_ratio_body") == 200_000.0 / (160 + 10_800))
     #expect(summary.scalar("bytes_up") == 10 * 24 + 3 * 3608 && summary.scalar("bytes_down") == 10 * 20_008)
+    #expect(summary.scalar("bytes_update_up") == 10 * 24 && summary.scalar("bytes_decoder_up") == 3 * 3608)
+    #expect(summary.scalar("bytes_model_down") == 10 * 20_008 && summary.scalar("bytes_prepass_down") == 0)
   }
 
   @Test("scores on subsets and after local epochs, views and normalisation are read back where they are")

@@ -16,6 +16,14 @@ struct Figure {
     /// How they are drawn.
     enum Mark {
       case line, dashed, points, errorBars
+      /// Points with error bars and no line between them.
+      case bars
+      /// A pale staircase: the highest value that so much reaches.
+      case front
+      /// Circles around points of other series.
+      case rings
+      /// Signs of points that lie below the axis.
+      case below
     }
 
     var title: String
@@ -34,7 +42,11 @@ struct Figure {
     var xLabel: String
     var yLabel: String
     var logX = false
+    /// Whether the x axis counts bytes; it is logarithmic then.
+    var inBytes = false
     var logY = false
+    /// Where the y axis starts, if not at the lowest point.
+    var bottom: Double?
     /// A horizontal line that others are compared with.
     var reference: (value: Double, title: String)?
     var series: [Series]
@@ -45,6 +57,8 @@ struct Figure {
   /// What it shows, in full sentences.
   var caption: String
   var columns = 2
+  /// Whether one legend below serves all panels.
+  var sharesLegend = false
   var panels: [Panel]
 
   /// The data: one block per series, two blank lines between blocks, as gnuplot's `index` counts them.
@@ -62,11 +76,10 @@ struct Figure {
   /// The script; run in the folder of the data.
   var script: String {
     var index = 0
-    let rows = (panels.count + columns - 1) / columns
-    let (width, height) = (4.3 * Double(min(columns, panels.count)), 3.6 * Double(rows))
-    let body = panels.map { panel in
+    let (width, height) = (4.3 * Double(across), 3.6 * Double(rows) + legendHeight)
+    let body = panels.enumerated().map { i, panel in
       defer { index += panel.series.count }
-      return commands(panel, from: index)
+      return (sharesLegend ? placement(i) : "") + commands(panel, from: index)
     }
     return """
       # Draws \(name).svg and \(name).pdf from \(name).dat: gnuplot \(name).gp
@@ -85,8 +98,8 @@ struct Figure {
       font "Helvetica,9"
         }
         set output "\(name).".format
-        set multiplot layout \(rows),\(min(columns, panels.count))
-      \(body.joined())  unset multiplot
+        set multiplot\(sharesLegend ? "" : " layout \(rows),\(across)")
+      \(body.joined())\(sharesLegend ? legend : "")  unset multiplot
       }
       unset output
 
@@ -98,17 +111,15 @@ struct Figure {
       "\"\(name).dat\" index \(first + i) using 1:3:4 with filledcurves fillstyle transparent solid 0.18 noborder "
         + "linecolor rgb \"\(Self.colour(series))\" notitle"
     }
-    let reference = panel.reference.map {
-      ["\($0.value) with lines dashtype 3 linewidth 1.5 linecolor rgb \"#555555\" title \(Self.quoted($0.title))"]
-    }
+    let reference = panel.reference.map { ["\($0.value) \(Self.style($0))"] }
     let marks = panel.series.enumerated().flatMap { i, series in plots(series, first + i) }
     return """
         set title \(Self.quoted(panel.title))
-        set xlabel \(Self.quoted(panel.xLabel)) . "\\n " offset 0,0.6
+        set xlabel \(Self.quoted(panel.xLabel))\(sharesLegend ? "" : " . \"\\n \"") offset 0,0.6
         set ylabel \(Self.quoted(panel.yLabel))
-        set key bmargin center horizontal Left reverse samplen 2.5
+        \(sharesLegend ? "unset key" : "set key bmargin center horizontal Left reverse samplen 2.5")
         unset logscale
-        set autoscale y
+        set autoscale y\(panel.bottom.map { "; set yrange [\($0):*]" } ?? "")
         set offsets 0, 0, graph 0.05, graph 0.03
         \(Self.xAxis(panel))
       \(panel.logY ? "  set logscale y\n" : "")\
@@ -119,23 +130,38 @@ struct Figure {
 
   private func plots(_ series: Series, _ index: Int) -> [String] {
     let file = "\"\(name).dat\" index \(index) using "
-    let colour = "linecolor rgb \"\(Self.colour(series))\""
-    let title = "title \(Self.quoted(series.title))"
-    let drawn =
-      switch series.mark {
-      case .line: "\(file)1:2 with lines linewidth 2 \(colour) \(title)"
-      case .dashed: "\(file)1:2 with lines dashtype 2 linewidth 2 \(colour) \(title)"
-      case .points: "\(file)1:2 with points pointtype \(Self.symbol(series)) pointsize 0.7 \(colour) \(title)"
-      case .errorBars:
-        "\(file)1:2:3:4 with yerrorlines linewidth 1.5 pointtype \(Self.symbol(series)) pointsize 0.6 \(colour) \(title)"
-      }
+    let columns = series.mark == .errorBars || series.mark == .bars ? "1:2:3:4" : "1:2"
+    let drawn = "\(file)\(columns) with \(Self.style(series)) title \(Self.quoted(series.title))"
     guard series.points.contains(where: { $0.label != nil }) else { return [drawn] }
     return [drawn, "\(file)1:4:5 with labels offset 0,0.6 font \",9\" textcolor rgb \"#333333\" notitle"]
   }
 
-  /// Okabe and Ito's colours, which readers with any colour vision can tell apart.
+  /// How a series is drawn.
+  static func style(_ series: Series) -> String {
+    let colour = "linecolor rgb \"\(colour(series))\""
+    return switch series.mark {
+    case .line: "lines linewidth 2 \(colour)"
+    case .dashed: "lines dashtype 2 linewidth 2 \(colour)"
+    case .points: "points pointtype \(symbol(series)) pointsize 0.7 \(colour)"
+    case .errorBars: "yerrorlines linewidth 1.5 pointtype \(symbol(series)) pointsize 0.6 \(colour)"
+    case .bars: "yerrorbars linewidth 1 pointtype \(symbol(series)) pointsize 0.7 \(colour)"
+    case .front: "steps linewidth 5 linecolor rgb \"#d8d8d8\""
+    case .rings: "points pointtype 6 pointsize 1.3 linecolor rgb \"#555555\""
+    case .below: "points pointtype 10 pointsize 0.9 linecolor rgb \"#555555\""
+    }
+  }
+
+  /// How a panel's horizontal line is drawn, with its title.
+  static func style(_ reference: (value: Double, title: String)) -> String {
+    "with lines dashtype 3 linewidth 1.5 linecolor rgb \"#555555\" title \(quoted(reference.title))"
+  }
+
+  /// Okabe and Ito's colours, which readers with any colour vision can tell apart; black is the last.
   private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
-  private static let symbols = [7, 5, 9, 13, 11, 6, 4]
+  /// One more than colours: the same colour comes again with another symbol, for 56 series.
+  private static let symbols = [7, 5, 9, 13, 11, 6, 4, 8]
+  /// The index of the black in the palette.
+  static let black = 6
 
   private static func colour(_ series: Series) -> String { palette[series.colour % palette.count] }
 
@@ -150,6 +176,7 @@ struct Figure {
   /// Range and tics: just the data, with about six whole-numbered tics on a linear axis.
   private static func xAxis(_ panel: Panel) -> String {
     let x = panel.series.flatMap { $0.points.map(\.x) }.filter(\.isFinite)
+    guard !panel.inBytes else { return bytesAxis(x.filter { $0 > 0 }) }
     guard let first = x.min(), let last = x.max(), first < last else { return "set autoscale x; set xtics autofreq" }
     guard !panel.logX else { return "set logscale x; set xrange [\(first / 1.2):\(last * 1.2)]; set xtics autofreq" }
     let steps = (0..<9).flatMap { power in [1, 2, 5].map { $0 * (0..<power).reduce(1) { tens, _ in tens * 10 } } }
@@ -157,9 +184,9 @@ struct Figure {
     return "set xrange [\(first):\(last)]; set xtics \(step)"
   }
 
-  private static func whole(_ value: Double) -> String { "\(Int(value.rounded()))" }
+  static func whole(_ value: Double) -> String { "\(Int(value.rounded()))" }
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
   }
 

@@ -3,6 +3,10 @@ internal import Glibc
 
 /// The program that draws figures.
 struct Gnuplot {
+  /// The error where the program is not there.
+  static let absent = ReportError(
+    "figures are drawn by gnuplot, which was not found: install it (Debian: apt-get install gnuplot-nox) and try again")
+
   var program = "gnuplot"
 
   /// Runs `NAME.gp` in `folder`; the same script and data give the same bytes.
@@ -15,11 +19,7 @@ struct Gnuplot {
     let surroundings = CStrings(["LC_ALL=C.UTF-8", "TZ=UTC0", "HOME=\(home)"])
     var process = pid_t()
     let status = posix_spawnp(&process, program, nil, nil, arguments.pointers, surroundings.pointers)
-    guard status != ENOENT else {
-      throw ReportError(
-        "figures are drawn by gnuplot, which was not found: install it (Debian: apt-get install gnuplot-nox) and try again"
-      )
-    }
+    guard status != ENOENT else { throw Self.absent }
     guard status == 0 else { throw ReportError("cannot start gnuplot: \(String(cString: strerror(status)))") }
     var outcome: Int32 = 0
     while waitpid(process, &outcome, 0) < 0 && errno == EINTR {}

@@ -1,7 +1,7 @@
 internal import FeatherExperiments
 
 extension PaperReport {
-  private typealias Scope = AutoencoderSpec.Scope
+  private typealias Scope = CodecScope
 
   /// A run's savings ratio from its ledger, headers left out.
   private struct Measured {

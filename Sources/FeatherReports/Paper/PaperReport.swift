@@ -1,6 +1,3 @@
-internal import FeatherResults
-internal import Glibc
-
 /// Every table and figure of arXiv:2108.05670, from finished sweeps, measured beside published.
 ///
 /// It reads the sweeps `paper-mnist`, `paper-cifar10`, `paper-colour-imbalance`, `paper-latents` and `paper-savings`; where one
@@ -73,28 +70,19 @@ public struct PaperReport: Sendable {
   }
 
   func write(to folder: String, gnuplot: Gnuplot?) throws -> [String] {
-    try Self.createFolder(folder)
-    var written: [String] = []
-    func put(_ name: String, _ text: String) throws {
-      try AtomicFile.write(Array(text.utf8), to: "\(folder)/\(name)")
-      written.append("\(folder)/\(name)")
-    }
+    var files = try ReportFiles(in: folder)
     let (tables, figures) = (try tables, figures)
     for table in tables {
-      try put("\(table.name).md", table.markdown)
-      try put("\(table.name).tex", table.latex)
-      try put("\(table.name).csv", table.csv)
+      try files.put("\(table.name).md", table.markdown)
+      try files.put("\(table.name).tex", table.latex)
+      try files.put("\(table.name).csv", table.csv)
     }
     for figure in figures {
-      try put("\(figure.name).dat", figure.data)
-      try put("\(figure.name).gp", figure.script)
-      try put("\(figure.name).tex", figure.latex)
-      guard let gnuplot else { continue }
-      try gnuplot.render(figure.name, in: folder)
-      written += ["\(folder)/\(figure.name).svg", "\(folder)/\(figure.name).pdf"]
+      try files.put(figure)
+      if let gnuplot { try files.draw(figure, with: gnuplot) }
     }
-    try put("README.md", index(tables, figures))
-    return written
+    try files.put("README.md", index(tables, figures))
+    return files.written
   }
 
   /// The page that shows all.
@@ -112,15 +100,5 @@ public struct PaperReport: Sendable {
     let shown = tables.map { "\n## \($0.name)\n\n\($0.markdown)" }
     let drawn = figures.map { "\n## \($0.name)\n\n![\($0.name)](\($0.name).svg)\n\n\($0.caption)\n" }
     return head + (missing.isEmpty ? "" : "\n\(missing.joined(separator: "\n"))\n") + shown.joined() + drawn.joined()
-  }
-
-  private static func createFolder(_ path: String) throws {
-    var built = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      built += (built.isEmpty || built.hasSuffix("/") ? "" : "/") + part
-      guard mkdir(built, 0o755) != 0, errno != EEXIST else { continue }
-      throw ReportError(
-        "cannot create the folder \(built): \(String(cString: strerror(errno))); choose another with --out")
-    }
   }
 }

@@ -105,6 +105,8 @@ struct PaperSweep {
     switch spec.codec {
     case .identity: return "no codec\(bits)"
     case .autoencoder(let settings): return "AE \(settings.latent)\(bits)"
+    case .pca(let settings): return "PCA \(settings.latent)\(bits)"
+    case .direct(let settings): return settings.name.rawValue + bits
     }
   }
 

@@ -25,6 +25,7 @@ AUTOENCODER = {
     "centre": True, "input": "weights", "scope": "perClient", "epochs": 200, "batch": 16, "optimizer": "adam",
     "learningRate": 0.001, "momentum": 0.0,
 }
+PCA = {"name": "pca", "latent": 32, "keptVariance": 1.0, "centre": True, "input": "weights", "scope": "perClient"}
 CIFAR = {"name": "cifar10", "train": 50000, "test": 10000}
 GREY = {"scheme": "colour-imbalance", "clients": 2, "conversion": "luminance", "greyFraction": [0.0, 1.0],
         "confounded": False}
@@ -81,6 +82,27 @@ CASES = [
     (["dataset.name=cifar10", "model.name=vgg3", "training.convolution=winograd"],
      {"dataset": CIFAR, "model": VGG3, "training": {**DEFAULTS["training"], "convolution": "winograd"}}),
     (["codec.quantise=16"], {"codec": [{"name": "identity"}, {"name": "quantise", "bits": 16}]}),
+    (["codec={name: qsgd}"], {"codec": {"name": "qsgd", "bits": 4, "input": "difference"}}),
+    (["codec={name: eden, input: weights}"], {"codec": {"name": "eden", "bits": 2, "input": "weights"}}),
+    (["codec={name: count-sketch, fraction: 0.05}"],
+     {"codec": {"name": "count-sketch", "fraction": 0.05, "rows": 5, "keep": 0.01, "input": "difference"}}),
+    (["codec={name: powersgd, rank: 4}"], {"codec": {"name": "powersgd", "rank": 4, "input": "difference"}}),
+    (["codec={name: bfloat16}"], {"codec": {"name": "bfloat16", "input": "difference"}}),
+    (["codec=[{name: stc}, {name: transform, basis: cosine-trajectory}, {name: error-feedback, keep: 0.9}, "
+      "{name: deflate}]"],
+     {"codec": [{"name": "stc", "fraction": 0.01, "input": "difference"},
+                {"name": "transform", "basis": "cosine-trajectory"}, {"name": "error-feedback", "keep": 0.9},
+                {"name": "deflate"}]}),
+    (["codec=[{name: pca, keptVariance: 0.9, ship: int8, scope: clustered, clusters: 3, fitClients: 2}, "
+      "{name: residual, fraction: 0.01}, {name: predict}, {name: refresh, every: 5}]", "partition.clients=9"],
+     {"codec": [{**PCA, "keptVariance": 0.9, "ship": "int8", "scope": "clustered", "clusters": 3, "fitClients": 2},
+                {"name": "residual", "fraction": 0.01, "form": "stc"}, {"name": "predict", "factor": 1.0},
+                {"name": "refresh", "every": 5, "above": 0.0, "window": 50, "warm": True}],
+      "partition": {"scheme": "iid", "clients": 9}}),
+    (["codec={name: autoencoder, division: chunks, chunk: 1000, tied: true, budget: {accuracyLoss: 0.01}}"],
+     {"codec": {**AUTOENCODER, "division": "chunks", "chunk": 1000, "tied": True, "budget": {"accuracyLoss": 0.01}}}),
+    # What is off, and the settings of what is off, says nothing.
+    (["codec={name: pca, clusters: 2, budget: none, residual: 0, residualForm: topk, refreshWindow: 3}"], {"codec": PCA}),
 ]
 
 with open("division.csv", "wb") as file:

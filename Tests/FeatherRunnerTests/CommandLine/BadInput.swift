@@ -106,8 +106,8 @@ extension BadInput {
       "3:44: codec[1] is a second codec, identity; a chain has one codec, then add-ons: "
         + "[{name: autoencoder}, {name: quantise, bits: 8}]"),
     .spec(
-      "a planned add-on", "base: {codec: [{name: autoencoder}, {name: deflate}]}",
-      "3:44: codec[1] 'deflate' is not available in this version; available add-ons: quantise"),
+      "an add-on that has nothing to do", "base: {codec: [{name: identity}, {name: error-feedback}]}",
+      "3:34: codec.errorFeedback has nothing to do: identity loses nothing; choose another codec"),
     .spec(
       "a grey fraction above 1",
       "base: {dataset: {name: cifar10, train: 100}, partition: {scheme: colour-imbalance, greyFraction: [0, 1.5]}}",

@@ -1,0 +1,99 @@
+extension RunSpec {
+  /// What contradicts itself in a codec that is fitted.
+  func fittedContradictions(_ sizes: ModelSizes) -> [SpecContradiction] {
+    guard codec.isFitted else { return [] }
+    var found: [SpecContradiction] = []
+    func add(_ keys: [String], _ message: String) { found.append(SpecContradiction(keys: keys, message: message)) }
+    if codec.latent >= sizes.model {
+      add(
+        ["codec.latent", "codec", "model.hidden"],
+        "codec.latent is \(codec.latent), but the model has only \(sizes.model) parameters; "
+          + "a latent must be smaller to save bytes")
+    }
+    if max(sizes.encoder, sizes.decoder) > Self.mostParameters {
+      let (what, keys) =
+        codec.name == "pca"
+        ? ("a decoder", "codec.latent gives") : ("an autoencoder", "codec.hidden and codec.latent give")
+      add(["codec.hidden", "codec.latent", "codec"], "\(keys) \(what) of more than \(Self.mostParameters) parameters")
+    }
+    if prepass.epochs == 0 {
+      add(
+        ["prepass.epochs", "codec.name"],
+        "prepass.epochs is 0, but the \(codec.name == "pca" ? "components are" : "autoencoder is") fitted on the "
+          + "pre-pass snapshots; write 1 or more")
+    }
+    if codec.scope == .clustered, codec.clusters > partition.clients {
+      add(
+        ["codec.clusters", "codec.scope", "partition.clients"],
+        "codec.clusters is \(codec.clusters), but there are only \(partition.clients) clients")
+    }
+    if store.codec, codec.ship != .float32 {
+      add(
+        ["store.codec", "codec.ship"],
+        "store.codec keeps decoders as float32, but codec.ship is \(codec.ship.rawValue); write store.codec: false")
+    }
+    if case .bytes? = codec.budget, addOns.residual > 0 || addOns.deflate || addOns.refresh.isOn {
+      add(
+        ["codec.budget"],
+        "codec.budget counts the bytes of a codec that is shipped once and whose uploads are equally long; "
+          + "leave out residual, deflate and refresh, or choose by accuracyLoss")
+    }
+    return found + divisionContradictions(sizes)
+  }
+
+  private func divisionContradictions(_ sizes: ModelSizes) -> [SpecContradiction] {
+    guard case .autoencoder(let settings) = codec else { return [] }
+    let parts = settings.partCount(model: sizes.model, layers: layerParameters?.count ?? 1)
+    guard settings.latent < parts else { return [] }
+    let what = settings.division == .layers ? "layers with weights" : "chunks"
+    return [
+      SpecContradiction(
+        keys: ["codec.latent", "codec.division", "codec"],
+        message: "codec.latent is \(settings.latent), but the model is divided in \(parts) \(what), "
+          + "each of which needs a float at least")
+    ]
+  }
+
+  /// Add-ons that have nothing to do where they stand.
+  func addOnContradictions() -> [SpecContradiction] {
+    var found: [SpecContradiction] = []
+    func refuse(_ key: String, _ message: String) {
+      found.append(SpecContradiction(keys: [key, "codec.name", "codec"], message: message))
+    }
+    if case .direct(let settings) = codec, quantise != nil, !settings.name.sendsFloats {
+      refuse("codec.quantise", "codec.quantise says how floats are sent, but \(codec.name) sends none; leave it out")
+    }
+    if codec == .identity, quantise == nil {
+      for (key, isOn) in [
+        ("transform", addOns.transform != .none), ("errorFeedback", addOns.errorFeedback > 0),
+        ("residual", addOns.residual > 0), ("predict", addOns.predict > 0),
+      ] where isOn {
+        refuse("codec.\(key)", "codec.\(key) has nothing to do: identity loses nothing; choose another codec")
+      }
+    }
+    if addOns.transform != .none, codec.isFitted {
+      refuse("codec.transform", "codec.transform has nothing to do: \(codec.name) finds its own basis; leave it out")
+    }
+    if [.trajectory, .cosineTrajectory].contains(addOns.transform), federation.participation < 1 {
+      refuse(
+        "codec.transform",
+        "codec.transform \(addOns.transform.rawValue) needs clients that hear every broadcast, but "
+          + "federation.participation is \(federation.participation); write 1, or basis: cosine")
+    }
+    if addOns.refresh.isOn, !codec.isFitted {
+      let key = addOns.refresh.every > 0 ? "codec.refreshEvery" : "codec.refreshAbove"
+      refuse(key, "\(key) fits a codec anew, but \(codec.name) is not fitted; leave it out")
+    }
+    return found
+  }
+}
+
+extension DirectCodecSpec.Name {
+  /// Whether its payload has floats, which can be sent in fewer bits.
+  var sendsFloats: Bool {
+    switch self {
+    case .topk, .randomk, .countSketch, .powersgd: true
+    case .float16, .bfloat16, .qsgd, .sign, .stc, .drive, .eden: false
+    }
+  }
+}

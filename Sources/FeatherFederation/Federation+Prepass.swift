@@ -1,0 +1,101 @@
+internal import FeatherCodecs
+internal import FeatherDatasets
+public import FeatherExperiments
+internal import FeatherTensors
+
+extension Federation {
+  /// Pre-pass, fit, shipping and validation model, where the codec is fitted.
+  mutating func prepare(_ emit: (RunEvent) throws -> Void) throws -> CodecSetup {
+    let clients = partition.clients
+    guard codec.isFitted else { return try CodecSetup(unfitted: codec, clients: clients.count) }
+    let start = try Payload(.floats, values: initial)
+    let received = try Wire.received(start).values(.floats, count: initial.count)
+    let outcomes = try team.results(of: .prepass, clients.indices, of: clients.count, emit) { client in
+      try trainers.use { training in
+        try Prepass.run(spec, client: client, indices: clients[client], from: received, training: training)
+      }
+    }
+    var record = PrepassRecord()
+    var snapshots: [[Snapshot]] = []
+    for outcome in outcomes {
+      wire.count(start, .prepass, .down)
+      let outcome = try outcome.get()
+      record.trainLoss.append(outcome.losses)
+      snapshots.append(outcome.snapshots)
+    }
+    try chooseLatent(snapshots)
+    let setup = try CodecSetup(
+      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, on: team, emit: emit)
+    let checks = try team.results(of: .validation, clients.indices, of: clients.count, emit) { client in
+      try snapshots[client].enumerated().map { try validate($1, number: $0, client: client, setup) }
+    }
+    record.snapshots = try checks.map { try $0.get() }
+    result.prepass = record
+    result.fits = setup.fits
+    return setup
+  }
+
+  /// The validation model of arXiv:2108.05670: the model with a snapshot's original and with its decoded weights, scored side by side.
+  private func validate(
+    _ snapshot: Snapshot, number: Int, client: Int, _ setup: CodecSetup
+  ) throws -> SnapshotRecord {
+    let update = UpdateVector.of(snapshot.weights, relativeTo: initial, input: codec.input)
+    let check = Occasion(seed: spec.seed, client: client, round: number, isCheck: true)
+    let encoded = try encode(update, at: check, setup.encoders).value
+    let decoded = try setup.decoders.decode(encoded.body[...], at: check).value
+    let original = try evaluation.score(snapshot.weights)
+    let reconstructed = try evaluation.score(
+      UpdateVector.weights(of: decoded, relativeTo: initial, input: codec.input))
+    try Divergence.check(loss: original.loss, of: "client \(client)'s test loss at step \(snapshot.step)")
+    try Divergence.check(
+      loss: reconstructed.loss, of: "client \(client)'s test loss with the decoded snapshot of step \(snapshot.step)",
+      culprit: "codec.learningRate")
+    var record = SnapshotRecord(step: snapshot.step)
+    record.heldOut = snapshot.isHeldOut
+    record.accuracyOriginal = original.accuracy
+    record.lossOriginal = original.loss
+    record.accuracyReconstructed = reconstructed.accuracy
+    record.lossReconstructed = reconstructed.loss
+    record.relativeError = Reductions.relativeError(of: decoded, to: update)
+    record.weights = spec.store.snapshots ? snapshot.weights : nil
+    return record
+  }
+
+  /// Takes the latent that the spec's budget allows.
+  private mutating func chooseLatent(_ snapshots: [[Snapshot]]) throws {
+    guard let budget = spec.codec.budget else { return }
+    let search = LatentSearch(spec: spec, model: model, data: samples, partition: partition, initial: initial)
+    let found =
+      switch budget {
+      case .bytes(let bytes): try search.width(bytes: bytes)
+      case .accuracyLoss(let loss): try search.width(accuracyLoss: loss, snapshots: snapshots, on: team)
+      }
+    var chosen = spec
+    chosen.codec.latent = found.latent
+    codec = Assembly.codec(chosen, model: model)
+    result.latentTrials = found.trials
+    result.sizes = Self.sizes(model, codec)
+  }
+
+  /// Steps between the snapshots that a client keeps within a round, as in the pre-pass.
+  func snapshotCadence(of client: Int) -> Int {
+    switch spec.prepass.snapshotEvery {
+    case .steps(let steps): steps
+    case .epoch: (partition.clients[client].count + spec.training.batch - 1) / spec.training.batch
+    }
+  }
+
+  /// Fits codecs anew before a round, where the spec asks for that then.
+  mutating func refresh(
+    _ setup: inout CodecSetup, _ recent: [[[Float]]], _ round: Int, _ server: inout Server
+  ) throws {
+    let refresh = spec.addOns.refresh
+    guard refresh.isOn, let last = result.rounds.last else { return }
+    let isDue = refresh.every > 0 && round % refresh.every == 0
+    let groups =
+      isDue ? setup.allGroups : refresh.above > 0 ? setup.groups(above: refresh.above, in: last.uploads) : []
+    try setup.refit(
+      groups, of: codec, spec, recent: recent, round: round, server: &server, wire: &wire, on: team)
+    result.fits = setup.fits
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import FeatherExperiments
+import FeatherResults
+import FeatherRunner
+
+/// A sweep whose results are read, by its folder or its spec.
+struct SweepSource: ParsableArguments {
+  @Argument(help: "The sweep's folder of results, or its spec.", completion: .file())
+  var source: String
+
+  /// Where the results are.
+  func folder() throws -> SweepFolder {
+    guard source.hasSuffix(".yaml") || source.hasSuffix(".yml") else { return SweepFolder(source) }
+    return SweepFolder("results/\(try SweepSpec.load(path: source).name)")
+  }
+
+  /// What the result files of a plan say; warns of those that are damaged.
+  ///
+  /// - Parameter scalar: a number that must be there.
+  func summaries(of plan: Plan, in folder: SweepFolder, with scalar: String? = nil) -> [RunSummary] {
+    folder.states(of: plan.cells, with: scalar).compactMap { state in
+      if case .damaged(let reason) = state { StandardError.write("warning: \(reason)\n") }
+      return state.summary
+    }
+  }
+}
