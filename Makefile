@@ -7,7 +7,7 @@ BUILD_FLAGS = -c release -Xswiftc -enable-testing
 FEATHERWEIGHT = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight
 PYTHON = .venv/bin/python
 
-.PHONY: help setup build quickstart paper paper-full test lint bench bench-build bench-peers clean
+.PHONY: help setup build quickstart paper paper-full test lint bench bench-build bench-peers bench-flower clean
 
 help:
 	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table'
@@ -18,6 +18,7 @@ help:
 	@echo 'make lint         check formatting, documentation and import directions'
 	@echo 'make bench        measure every workload against what this machine can do (DATA=DIR with mnist/)'
 	@echo 'make bench-peers  install PyTorch into Benchmarks/peers/.venv and measure the same work against it (DATA=DIR)'
+	@echo 'make bench-flower the same of both federations against Flower, in Benchmarks/peers/.venv-flower (DATA=DIR)'
 	@echo 'make setup        install the missing system packages (Debian)'
 
 setup:
@@ -81,6 +82,16 @@ Benchmarks/peers/.venv/installed: Benchmarks/peers/requirements.txt
 bench-peers: bench-build Benchmarks/peers/.venv/installed
 	@sh .ci/setup g++
 	Benchmarks/peers/.venv/bin/python Benchmarks/peers/compare.py --bench "$(BENCH_BINARY)" $(if $(DATA),--data '$(DATA)') $(BENCH)
+
+Benchmarks/peers/.venv-flower/installed: Benchmarks/peers/requirements-flower.txt Benchmarks/peers/requirements.txt
+	python3 -m venv Benchmarks/peers/.venv-flower
+	Benchmarks/peers/.venv-flower/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# Flower brings Ray and dozens of packages, so it is asked for by name and has an environment of its own.
+bench-flower: bench-build Benchmarks/peers/.venv-flower/installed
+	Benchmarks/peers/.venv-flower/bin/python Benchmarks/peers/compare.py --bench "$(BENCH_BINARY)" $(if $(DATA),--data '$(DATA)') \
+	  --only federation-a federation-b --forms Flower 'Flower, DataLoader' $(BENCH)
 
 clean:
 	rm -rf .build

@@ -53,23 +53,27 @@ def timed(body):
     return time.perf_counter() - start
 
 
-def serve(work, seconds, warm_up=True):
+def own_peak():
+    """The resident peak of this process, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def serve(work, seconds, warm_up=True, peak=own_peak):
     """Answers each line on standard input with one measurement, after a first answer that says 'ready'.
 
     `work(limit)` does the work once, or for about `limit` seconds where it has parts, and returns seconds, units and a list of losses
     or accuracies.
     """
     check = work(0)[2] if warm_up else []
-    answer(None, check)
+    answer(None, check, peak())
     for _ in sys.stdin:
         rates, counted = [], 0.0
         while counted < seconds:
             took, units, check = work(seconds)
             rates.append(units / took)
             counted += took
-        answer(sorted(rates)[len(rates) // 2], check)
+        answer(sorted(rates)[len(rates) // 2], check, peak())
 
 
-def answer(rate, check):
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def answer(rate, check, peak):
     print(json.dumps({"rate": rate, "check": check, "peak": peak}), flush=True)

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Alternates featherweight-bench with PyTorch doing the same work, and prints ratios. Needs nothing but Python itself.
+"""Alternates featherweight-bench with PyTorch, or Flower on it, doing the same work, and prints ratios.
+
+Needs nothing but Python itself.
 
 Both sides begin at the same weights and meet the same samples in the same order; the losses or accuracies that they reach are
 compared, so that a ratio never stands for different work. A ratio above 1 means that Featherweight is faster.
@@ -18,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 @dataclasses.dataclass(frozen=True)
 class Form:
-    """A way to do a workload in PyTorch."""
+    """A way to do a workload in PyTorch, or in Flower."""
     name: str
     # Threads of each process; several processes do the work side by side, and their rates are added.
     threads: int = 1
@@ -26,6 +28,8 @@ class Form:
     environment: tuple = ()
     # Only for information: another arithmetic, so that losses differ.
     other_arithmetic: bool = False
+    # Compared only where --forms names it. Its processes are never idle, so they live only while they are measured.
+    optional: bool = False
 
     @property
     def label(self):
@@ -46,6 +50,7 @@ class Workload:
 
 MLP_FORMS = tuple(Form(name) for name in ("module loop", "by hand", "stacked", "stacked, compiled"))
 FEDERATION_FORMS = MLP_FORMS[:2] + tuple(Form(name, threads=2) for name in ("stacked", "stacked, compiled"))
+FEDERATION_FORMS += tuple(Form(name, threads=2, optional=True) for name in ("Flower", "Flower, DataLoader"))
 CNN_FORMS = ("plain", "channels-last", "compiled")
 HUGE_PAGES = (("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),)
 WORKLOADS = {
@@ -102,7 +107,9 @@ class Comparison:
 
     def __init__(self, name, options):
         self.name, self.workload, self.options = name, WORKLOADS[name], options
-        self.forms = [form for form in self.workload.forms if not options.forms or form.label in options.forms]
+        self.forms = [
+            form for form in self.workload.forms
+            if (form.label in options.forms if options.forms else not form.optional)]
         bench = [options.bench, "--only", name, "--threads", str(self.workload.threads)]
         bench += ["--data", options.data] if options.data else []
         if not options.reuse_inputs:
@@ -119,13 +126,14 @@ class Comparison:
         """For each form the pairs of rates, ours and theirs, one pair of each alternation; and everyone's peak memory."""
         pairs = {form.label: [] for form in self.forms}
         checks, peaks, sides = {}, {}, {}
+        passing = {form.label for form in self.forms if form.optional}
         for number in range(self.options.alternations):
             rates = {}
             for label, command in self.commands.items():
                 side = sides.get(label) or Side(*command)
                 rates[label] = side.measure()
                 checks[label], peaks[label] = side.check, side.peak
-                if self.workload.heavy:
+                if self.workload.heavy or label in passing:
                     side.close()
                 else:
                     sides[label] = side
@@ -156,7 +164,7 @@ def number(value):
 
 
 def table(results):
-    lines = ["| workload | threads | PyTorch | Featherweight | PyTorch's rate | ratio, median (range) | memory, ours / theirs |",
+    lines = ["| workload | threads | peer | Featherweight | peer's rate | ratio, median (range) | memory, ours / theirs |",
              "|---|--:|---|--:|--:|--:|--:|"]
     for name, result in results.items():
         unit = result["unit"]
@@ -189,7 +197,7 @@ def arguments():
     parser.add_argument("--reuse-inputs", action="store_true", help="take the inputs that an earlier call left, of the same data")
     parser.add_argument("--data", help="folder with mnist/; without it, synthetic digits are used")
     parser.add_argument("--only", nargs="+", choices=WORKLOADS, default=list(WORKLOADS), metavar="NAME")
-    parser.add_argument("--forms", nargs="+", choices=labels, metavar="FORM", help="compare with these of PyTorch's forms only, such as 'module loop'")
+    parser.add_argument("--forms", nargs="+", choices=labels, metavar="FORM", help="compare with these forms only, such as 'module loop'")
     parser.add_argument("--alternations", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1, help="of one measurement")
     parser.add_argument("--quick", action="store_true", help="two alternations of half a second; without big-ae and pipeline")

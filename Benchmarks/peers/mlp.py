@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.utils.data import DataLoader, TensorDataset
 
 from common import fill, flat, split, timed
 
@@ -36,6 +37,26 @@ class ModuleLoop:
             weights.append(flat(self.model))
             losses.append(total / order.shape[1])
         return torch.stack(weights), losses
+
+
+class LoaderLoop(ModuleLoop):
+    """The module loop on a DataLoader, as tutorials have it; batches in the given order of samples."""
+
+    def train(self, start, orders, batch):
+        weights = []
+        for order in orders:
+            fill(self.model, start)
+            optimizer = torch.optim.SGD(self.model.parameters(), lr=RATE)
+            own = order[0].sort().values
+            places = torch.searchsorted(own, order)
+            samples = TensorDataset(self.images[own], self.labels[own])
+            for epoch in places:
+                for images, labels in DataLoader(samples, batch_size=batch, sampler=epoch.tolist()):
+                    optimizer.zero_grad()
+                    functional.cross_entropy(self.model(images), labels).backward()
+                    optimizer.step()
+            weights.append(flat(self.model))
+        return torch.stack(weights), None
 
 
 class ByHand:

@@ -33,4 +33,11 @@ parser.add_argument("--threads", type=int, required=True)
 parser.add_argument("--seconds", type=float, required=True)
 options = parser.parse_args()
 torch.set_num_threads(options.threads)
-serve(workload(options.workload, options.form, Inputs(options.inputs)), options.seconds, warm_up=options.workload != "pipeline")
+if options.form.startswith("Flower"):
+    # Imported only here, for it has an environment of its own.
+    import flower
+
+    flower.simulate(options.inputs, options.workload, options.form, options.threads, options.seconds)
+else:
+    work = workload(options.workload, options.form, Inputs(options.inputs))
+    serve(work, options.seconds, warm_up=options.workload != "pipeline")
