@@ -1,6 +1,6 @@
 internal import FeatherCodecs
 internal import FeatherDatasets
-public import FeatherExperiments
+internal import FeatherExperiments
 internal import FeatherTensors
 
 extension Federation {

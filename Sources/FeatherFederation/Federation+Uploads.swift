@@ -1,0 +1,126 @@
+internal import FeatherCodecs
+internal import FeatherDatasets
+internal import FeatherExperiments
+internal import FeatherNetworks
+internal import FeatherTensors
+
+extension Federation {
+  /// What a client sent, and what it was before it was encoded (kept here only to measure the codec's error).
+  struct Upload {
+    let client: Int
+    let payload: Payload
+    let trainLoss: Double
+    let sent: [Float]
+    let latent: [Float]?
+    /// What the client remembers of its codec from then on.
+    let memory: CodecMemory
+    /// What the codec would have encoded within the round and at its end, when the spec refreshes codecs.
+    let recent: [[Float]]
+    /// After each local epoch, when the spec asks.
+    let epochScores: [Evaluation.Score]
+  }
+
+  /// Every participant receives the global model, trains on its own samples and encodes its update.
+  mutating func train(
+    _ cohort: [Int], from broadcast: Payload, _ round: Int, _ setup: inout CodecSetup
+  ) throws -> [Upload] {
+    // All receive the same bytes: they are read once, and counted for each.
+    let global = try Wire.received(broadcast).values(.floats, count: model.parameterCount)
+    if codec.followsGlobal { setup.encoders.follow(global, round: round, team: team) }
+    let encoders = setup.encoders
+    let outcomes = team.results(cohort.count) { try upload(of: cohort[$0], from: global, round, encoders) }
+    return try outcomes.map { outcome in
+      wire.count(broadcast, .model, .down)
+      let upload = try outcome.get()
+      wire.count(upload.payload, .update, .up)
+      setup.encoders.memories[upload.client] = upload.memory
+      return upload
+    }
+  }
+
+  /// What one participant does.
+  private func upload(
+    of client: Int, from global: [Float], _ round: Int, _ encoders: CodecSide<any UpdateEncoder>
+  ) throws -> Upload {
+    var epochScores: [Evaluation.Score] = []
+    var recent: [[Float]] = []
+    let cadence = spec.addOns.refresh.isOn ? snapshotCadence(of: client) : nil
+    let local = try trainers.use { training in
+      try training.train(
+        client: client, indices: partition.clients[client], from: global, epochs: spec.training.localEpochs,
+        purpose: .localTraining, round: round,
+        afterStep: { step, network in
+          guard let cadence, step % cadence == 0 else { return }
+          recent.append(UpdateVector.of(network.parameterArray, relativeTo: global, input: codec.input))
+        },
+        afterEpoch: { network in
+          guard spec.federation.evaluateEachEpoch else { return }
+          epochScores.append(try evaluation.score(network.parameterArray))
+        })
+    }
+    let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
+    // The last step may have been one of the cadence's.
+    if cadence != nil, recent.last != update { recent.append(update) }
+    let encoded = try encode(update, at: Occasion(seed: spec.seed, client: client, round: round), encoders)
+    return Upload(
+      client: client, payload: try codec.payload(encoded.value), trainLoss: local.losses.last ?? .nan, sent: update,
+      latent: encoded.value.latent, memory: encoded.memory, recent: recent, epochScores: epochScores)
+  }
+
+  /// The aggregator decodes the payloads and averages them, in ascending client order.
+  func aggregate(_ uploads: [Upload], _ round: Int, into server: inout Server) throws -> [UploadRecord] {
+    if codec.followsGlobal { server.decoders.follow(server.global, round: round, team: team) }
+    let decoded = try team.map(uploads.count) { [server] in try receive(uploads[$0], round, by: server) }
+    for (upload, decoded) in zip(uploads, decoded) { server.decoders.memories[upload.client] = decoded.update.memory }
+    server.aggregate(
+      zip(uploads, decoded).map { (update: $1.update.value, samples: partition.clients[$0.client].count) }, on: team)
+    return decoded.map(\.record)
+  }
+
+  /// Decodes an upload, and compares with what was sent.
+  private func receive(
+    _ upload: Upload, _ round: Int, by server: Server
+  ) throws -> (update: Remembering<[Float]>, record: UploadRecord) {
+    let decoded = try decode(upload, round, by: server)
+    let update = decoded.value
+    try Divergence.check(vector: update, of: "client \(upload.client)'s decoded update", culprit: encodingCulprit)
+    let squaredDistance = Reductions.squaredDistance(update, upload.sent)
+    let record = UploadRecord(
+      client: upload.client, trainLoss: upload.trainLoss, bytes: upload.payload.byteCount,
+      relativeError: Reductions.relativeError(squaredDistance: squaredDistance, to: upload.sent),
+      meanSquaredError: squaredDistance / Double(update.count),
+      latent: spec.store.latents == .all ? upload.latent : nil,
+      epochAccuracy: upload.epochScores.map(\.accuracy), epochLoss: upload.epochScores.map(\.loss))
+    return (decoded, record)
+  }
+
+  /// Decodes what a client sent.
+  ///
+  /// - Throws: `Divergence` when finite bytes stand for weights beyond the range of numbers.
+  private func decode(_ upload: Upload, _ round: Int, by server: Server) throws -> Remembering<[Float]> {
+    do {
+      return try server.decode(
+        Wire.received(upload.payload), at: Occasion(seed: spec.seed, client: upload.client, round: round))
+    } catch let error as CodecError {
+      throw Divergence(
+        reason: "client \(upload.client)'s upload cannot be decoded: \(error): lower \(encodingCulprit)")
+    }
+  }
+
+  /// Encodes an update of `client`.
+  ///
+  /// - Throws: `Divergence` when the codec cannot hold a value of it: too large for few bits, or a latent that is not finite.
+  func encode(
+    _ update: [Float], at occasion: Occasion, _ encoders: CodecSide<any UpdateEncoder>
+  ) throws -> Remembering<Encoding> {
+    do {
+      return try encoders.encode(update, at: occasion)
+    } catch let error as CodecError {
+      throw Divergence(
+        reason: "client \(occasion.client)'s update cannot be encoded: \(error): lower \(encodingCulprit)")
+    }
+  }
+
+  /// What is to blame for values that leave the range of numbers between a client's finite weights and the aggregator.
+  var encodingCulprit: String { codec.isFitted ? "codec.learningRate" : "training.learningRate" }
+}
