@@ -134,6 +134,31 @@ struct CodecRunTests {
     #expect(all.rounds.flatMap(\.uploads).allSatisfy { $0.relativeError == 0 })
   }
 
+  @Test("clients whose half must know what is decoded receive the decoder, and that is counted")
+  func echo() throws {
+    let plain = try run(spec(quickAutoencoder(.shared), clients: 3))
+    let echoing = try run(spec(quickAutoencoder(.shared), clients: 3) { $0.addOns.errorFeedback = 1 })
+    #expect(plain.ledger[.decoder, .down].messages == 0)
+    #expect(echoing.ledger[.decoder, .down].messages == 2)
+    #expect(echoing.ledger[.decoder, .down].bytes == 2 * plain.ledger[.decoder, .up].bytes)
+    #expect(echoing.ledger[.encoder, .down] == plain.ledger[.encoder, .down])
+  }
+
+  @Test("a client that sits rounds out keeps what it remembers until it takes part again")
+  func participation() throws {
+    let result = try run(
+      spec(.identity, clients: 4, rounds: 6) {
+        ($0.quantise, $0.addOns.predict) = (QuantiseSpec(bits: .four), 1)
+        $0.federation.participation = 0.5
+      })
+    // A half that forgot, or remembered another client's, would decode weights that nobody sent.
+    #expect(result.status == .complete)
+    for client in 0..<4 {
+      let errors = result.rounds.flatMap(\.uploads).filter { $0.client == client }.map(\.relativeError)
+      if errors.count > 1 { #expect((errors.last ?? 1) < errors[0] / 2) }
+    }
+  }
+
   @Test("what a codec draws depends on the seed, the client and the round")
   func draws() throws {
     let result = try run(spec(direct(.randomk) { $0.fraction = 0.05 }, rounds: 2))
