@@ -106,7 +106,7 @@ struct DRIVECoder: UpdateEncoder, UpdateDecoder {
         count = rotation.places
       }
     }
-    return try BlockScales.finite(rotation.restored(signs, occasion.stream()))
+    return try checkDecoded(rotation.restored(signs, occasion.stream()), of: "a decoded update")
   }
 }
 
@@ -130,14 +130,6 @@ enum BlockScales {
       throw CodecError("a payload's scale is \(scale): it was damaged")
     }
     return scales
-  }
-
-  /// A decoded update, refused where it has left float32's range.
-  static func finite(_ update: [Float]) throws -> [Float] {
-    if let index = Reductions.firstNonFinite(update) {
-      throw CodecError("value \(index) of a decoded update is beyond float32's range: the payload was damaged")
-    }
-    return update
   }
 }
 

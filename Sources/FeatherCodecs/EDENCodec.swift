@@ -126,6 +126,6 @@ struct EDENCoder: UpdateEncoder, UpdateDecoder {
       }
     }
     try reader.finish()
-    return try BlockScales.finite(rotation.restored(values, occasion.stream()))
+    return try checkDecoded(rotation.restored(values, occasion.stream()), of: "a decoded update")
   }
 }

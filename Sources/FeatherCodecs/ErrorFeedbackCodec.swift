@@ -37,13 +37,13 @@ private struct ErrorFeedbackEncoder: UpdateEncoder {
   }
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
-    let wanted = memory.vectors["residual"].map { combined(update, $0, +) } ?? update
+    let wanted = memory.vectors["residual"].map { Elementwise.combined(update, $0, +) } ?? update
     let encoding = try base.encode(wanted, &memory, at: occasion)
     // What the aggregator will decode depends on these bytes alone: decoders within remember nothing.
     var nothing = CodecMemory()
     let decoded = try echo.decode(encoding.body[...], &nothing, at: occasion)
     let kept = kept
-    memory.vectors["residual"] = combined(wanted, decoded) { kept * ($0 - $1) }
+    memory.vectors["residual"] = Elementwise.combined(wanted, decoded) { kept * ($0 - $1) }
     return encoding
   }
 }

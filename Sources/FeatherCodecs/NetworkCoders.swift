@@ -45,10 +45,7 @@ struct NetworkDecoder: UpdateDecoder {
       latents = latents.dropFirst(inputs)
     }
     if let mean { for i in update.indices { update[i] += mean[i] } }
-    if let index = Reductions.firstNonFinite(update) {
-      throw CodecError("value \(index) of a decoded update is \(update[index]): its latents were damaged")
-    }
-    return update
+    return try checkDecoded(update, of: "a decoded update")
   }
 }
 
@@ -59,6 +56,8 @@ struct SlicedNetwork: Sendable {
 }
 
 /// A network that threads use in turn: its weights may be too large for a copy each.
+///
+/// Unchecked, since a network is no value: it is touched with the lock held alone.
 final class SharedNetwork: @unchecked Sendable {
   private let network: Network
   private let turn = Mutex(())

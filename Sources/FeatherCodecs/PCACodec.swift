@@ -165,9 +165,6 @@ private struct PrincipalCoder: UpdateEncoder, UpdateDecoder {
       throw CodecError("coefficient \(index) of an upload is \(coefficients[index]): it was damaged")
     }
     let update = basis.reconstruction(of: coefficients)
-    if let index = Reductions.firstNonFinite(update) {
-      throw CodecError("value \(index) of a decoded update is beyond float32's range: the upload was damaged")
-    }
-    return update
+    return try checkDecoded(update, of: "a decoded update")
   }
 }

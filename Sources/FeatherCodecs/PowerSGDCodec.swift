@@ -144,9 +144,6 @@ struct PowerSGDCoder: UpdateEncoder, UpdateDecoder {
       update.replaceSubrange(range, with: rest[place..<place + range.count])
       place += range.count
     }
-    if let index = Reductions.firstNonFinite(update) {
-      throw CodecError("value \(index) of a decoded update is \(update[index]): the payload was damaged")
-    }
-    return update
+    return try checkDecoded(update, of: "a decoded update")
   }
 }

@@ -37,7 +37,7 @@ private struct PredictingEncoder: UpdateEncoder {
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
     let factor = factor
-    let surprise = memory.vectors["prediction"].map { combined(update, $0) { $0 - factor * $1 } } ?? update
+    let surprise = memory.vectors["prediction"].map { Elementwise.combined(update, $0) { $0 - factor * $1 } } ?? update
     let encoding = try base.encode(surprise, &memory, at: occasion)
     _ = try echo.decode(encoding.body[...], &memory, at: occasion)
     return encoding
@@ -57,7 +57,8 @@ private struct PredictingDecoder: UpdateDecoder {
     // Decoders within remember nothing, and must not see the client's memory where this is the client's echo.
     var nothing = CodecMemory()
     let surprise = try base.decode(body, &nothing, at: occasion)
-    let decoded = memory.vectors["prediction"].map { combined(surprise, $0) { $0 + factor * $1 } } ?? surprise
+    let decoded =
+      memory.vectors["prediction"].map { Elementwise.combined(surprise, $0) { $0 + factor * $1 } } ?? surprise
     memory.vectors["prediction"] = decoded
     return decoded
   }

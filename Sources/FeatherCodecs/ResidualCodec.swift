@@ -47,7 +47,7 @@ private struct ResidualEncoder: UpdateEncoder {
     let first = try base.encode(update, &memory, at: occasion)
     var nothing = CodecMemory()
     let decoded = try echo.decode(first.body[...], &nothing, at: occasion)
-    let second = try residual.encode(combined(update, decoded, -), &memory, at: occasion)
+    let second = try residual.encode(Elementwise.combined(update, decoded, -), &memory, at: occasion)
     return Encoding(body: LEB128.bytes(first.body.count) + first.body + second.body, latent: first.latent)
   }
 }
@@ -69,11 +69,8 @@ private struct ResidualDecoder: UpdateDecoder {
     }
     let first = try base.decode(body[place..<place + count], &memory, at: occasion)
     let second = try residual.decode(body[(place + count)...], &memory, at: occasion)
-    let update = combined(first, second, +)
-    if let index = Reductions.firstNonFinite(update) {
-      throw CodecError("value \(index) of a decoded update is \(update[index]): the upload was damaged")
-    }
-    return update
+    let update = Elementwise.combined(first, second, +)
+    return try checkDecoded(update, of: "a decoded update")
   }
 }
 

@@ -88,9 +88,6 @@ private struct TransformingDecoder: UpdateDecoder {
 
   func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {
     let update = basis.update(of: try base.decode(body, &memory, at: occasion))
-    if let index = Reductions.firstNonFinite(update) {
-      throw CodecError("value \(index) of a decoded update is beyond float32's range: the upload was damaged")
-    }
-    return update
+    return try checkDecoded(update, of: "a decoded update")
   }
 }

@@ -229,7 +229,7 @@ func checkUpdate(_ update: [Float], count: Int) throws {
 }
 
 /// Passes on decoded values, which no encoder makes other than finite: others are damage.
-func checkDecoded(_ values: [Float]) throws -> [Float] {
+func checkDecoded(_ values: [Float], of what: String = "a payload") throws -> [Float] {
   guard let index = Reductions.firstNonFinite(values) else { return values }
-  throw CodecError("value \(index) of a payload is \(values[index]): it was damaged, or the codecs differ")
+  throw CodecError("value \(index) of \(what) is \(values[index]): it was damaged, or the codecs differ")
 }

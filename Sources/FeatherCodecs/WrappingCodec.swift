@@ -1,4 +1,4 @@
-public import FeatherTensors
+internal import FeatherTensors
 
 /// A codec around another one; what it does not change is the base's.
 protocol WrappingCodec: UpdateCodec {
@@ -53,14 +53,4 @@ extension EchoCodec {
 
   /// The aggregator's half.
   public func decoder(from shipped: Payload?) throws -> any UpdateDecoder { try decoder(base.decoder(from: shipped)) }
-}
-
-/// Element by element, both of the same count.
-@inline(__always)
-func combined(_ a: [Float], _ b: [Float], _ combine: (Float, Float) -> Float) -> [Float] {
-  precondition(a.count == b.count, "vectors of \(a.count) and \(b.count) elements")
-  return [Float](unsafeUninitializedCapacity: a.count) { result, count in
-    count = a.count
-    for i in 0..<count { result.initializeElement(at: i, to: combine(a[i], b[i])) }
-  }
 }

@@ -88,7 +88,7 @@ public struct Federation: ~Copyable {
       try refresh(&setup, recent, round, &server)
       let cohort = sampler.cohort(round)
       let uploads = try train(cohort, from: try server.broadcast(), round, &setup)
-      for upload in uploads {
+      for upload in uploads where spec.addOns.refresh.isOn {
         recent[upload.client] = (recent[upload.client] + upload.recent).suffix(spec.addOns.refresh.window)
       }
       let records = try aggregate(uploads, round, into: &server)

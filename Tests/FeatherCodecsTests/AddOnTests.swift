@@ -56,10 +56,10 @@ struct ErrorFeedbackTests {
     for round in 0..<50 {
       let update = wholeNumbers(count, round: round)
       let received = try link.send(update, round: round).decoded
-      sent = combined(sent, update, +)
-      decoded = combined(decoded, received, +)
+      sent = Elementwise.combined(sent, update, +)
+      decoded = Elementwise.combined(decoded, received, +)
       let residual = link.client.vectors["residual"]
-      #expect(combined(sent, decoded, -) == residual)
+      #expect(Elementwise.combined(sent, decoded, -) == residual)
       #expect(residual?.allSatisfy { (0..<16).contains($0) } == true)
     }
     #expect(link.aggregator == CodecMemory())

@@ -78,7 +78,7 @@ struct TransformTests {
   func concentrates() throws {
     var basis = LayerBasis(Self.matrices, cosines: false, follows: true)
     for round in 0..<5 { basis.follow(Self.global(round), team: .single) }
-    let change = combined(Self.global(6), Self.global(5), -)
+    let change = Elementwise.combined(Self.global(6), Self.global(5), -)
     func share(_ values: ArraySlice<Float>) -> Double {
       let squares = values.map { Double($0) * Double($0) }.sorted(by: >)
       return squares.prefix(3).reduce(0, +) / squares.reduce(0, +)
@@ -115,7 +115,7 @@ struct TransformTests {
       encoder.follow(Self.global(round), round: round, team: .single)
       other.follow(Self.global(round), round: round, team: ThreadTeam(threads: threads))
       decoder.follow(Self.global(round), round: round, team: ThreadTeam(threads: threads))
-      let update = combined(Self.global(round + 1), Self.global(round), -)
+      let update = Elementwise.combined(Self.global(round + 1), Self.global(round), -)
       let body = try encoder.encode(update).body
       #expect(try other.encode(update).body == body)
       // The directions are known from the second change on, and twenty coefficients leave little but the noise.
