@@ -37,8 +37,8 @@ public struct DeflatedCodec: WrappingCodec {
 private struct DeflatingEncoder: UpdateEncoder {
   var base: any UpdateEncoder
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    base.follow(global, round: round, team: team)
+  mutating func follow(_ broadcast: Broadcast) {
+    base.follow(broadcast)
   }
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
@@ -56,8 +56,10 @@ private struct InflatingDecoder: UpdateDecoder {
   var base: any UpdateDecoder
   let mostBytes: Int
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    base.follow(global, round: round, team: team)
+  var knowledge: CommonKnowledge? { base.knowledge }
+
+  mutating func follow(_ broadcast: Broadcast) {
+    base.follow(broadcast)
   }
 
   func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {

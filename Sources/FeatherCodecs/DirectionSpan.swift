@@ -22,6 +22,12 @@ struct DirectionSpan: Sendable {
 
   init(dimension: Int) { self.dimension = dimension }
 
+  /// All that it knows: what is kept, then the reflections.
+  var parts: [[Double]] {
+    get { [weighted] + reflections }
+    set { (weighted, reflections) = (newValue.first ?? [], Array(newValue.dropFirst())) }
+  }
+
   /// Takes in the rows of a change, shape [count, n].
   mutating func follow(_ rows: [Double]) {
     let known = Self.memory.squareRoot()

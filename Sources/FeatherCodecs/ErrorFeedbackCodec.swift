@@ -31,9 +31,9 @@ private struct ErrorFeedbackEncoder: UpdateEncoder {
   var echo: any UpdateDecoder
   let kept: Float
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    base.follow(global, round: round, team: team)
-    echo.follow(global, round: round, team: team)
+  mutating func follow(_ broadcast: Broadcast) {
+    base.follow(broadcast)
+    echo.follow(broadcast)
   }
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {

@@ -33,8 +33,30 @@ struct LayerBasis: Sendable {
     }
   }
 
-  /// Learns how the global model changed since it was heard last.
-  mutating func follow(_ global: [Float], team: ThreadTeam) {
+  /// Learns how the global model changed since it was heard last, or all that was learned before.
+  mutating func follow(_ broadcast: Broadcast) {
+    switch broadcast {
+    case .model(let global, let team): follow(global, team: team)
+    case .knowledge(let knowledge):
+      global = knowledge.model
+      var bases = knowledge.bases[...]
+      for number in layers.indices {
+        if let basis = layers[number].inputs.flatMap({ _ in bases.popFirst() }) { layers[number].inputs?.parts = basis }
+        if let basis = layers[number].outputs.flatMap({ _ in bases.popFirst() }) {
+          layers[number].outputs?.parts = basis
+        }
+      }
+    }
+  }
+
+  /// All that was learned.
+  var knowledge: CommonKnowledge? {
+    guard follows else { return nil }
+    return CommonKnowledge(
+      model: global, bases: layers.flatMap { layer in [layer.inputs, layer.outputs].compactMap { $0?.parts } })
+  }
+
+  private mutating func follow(_ global: [Float], team: ThreadTeam) {
     defer { self.global = global }
     guard follows, let last = self.global else { return }
     layers.withUnsafeMutableBufferPointer { layers in

@@ -151,6 +151,12 @@ public struct Payload: Hashable, Sendable {
     overheadByteCount = min(Self.headerByteCount, bytes.count)
   }
 
+  /// A payload as it was when it was set down.
+  package init(setDown bytes: [UInt8], overheadByteCount: Int) {
+    self.bytes = bytes
+    self.overheadByteCount = min(max(0, overheadByteCount), bytes.count)
+  }
+
   /// The checksum of all bytes but its own.
   private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
     let kind = CRC16.value(of: UnsafeRawBufferPointer(rebasing: bytes[..<2]))

@@ -30,9 +30,9 @@ private struct PredictingEncoder: UpdateEncoder {
   var echo: PredictingDecoder
   let factor: Float
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    base.follow(global, round: round, team: team)
-    echo.follow(global, round: round, team: team)
+  mutating func follow(_ broadcast: Broadcast) {
+    base.follow(broadcast)
+    echo.follow(broadcast)
   }
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
@@ -48,8 +48,10 @@ private struct PredictingDecoder: UpdateDecoder {
   var base: any UpdateDecoder
   let factor: Float
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    base.follow(global, round: round, team: team)
+  var knowledge: CommonKnowledge? { base.knowledge }
+
+  mutating func follow(_ broadcast: Broadcast) {
+    base.follow(broadcast)
   }
 
   func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {

@@ -38,9 +38,9 @@ private struct ResidualEncoder: UpdateEncoder {
   var echo: any UpdateDecoder
   let residual: any UpdateEncoder
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    base.follow(global, round: round, team: team)
-    echo.follow(global, round: round, team: team)
+  mutating func follow(_ broadcast: Broadcast) {
+    base.follow(broadcast)
+    echo.follow(broadcast)
   }
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
@@ -56,8 +56,10 @@ private struct ResidualDecoder: UpdateDecoder {
   var base: any UpdateDecoder
   let residual: any UpdateDecoder
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    base.follow(global, round: round, team: team)
+  var knowledge: CommonKnowledge? { base.knowledge }
+
+  mutating func follow(_ broadcast: Broadcast) {
+    base.follow(broadcast)
   }
 
   func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {

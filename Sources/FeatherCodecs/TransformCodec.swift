@@ -66,9 +66,9 @@ private struct TransformingEncoder: UpdateEncoder {
   var basis: LayerBasis
   let parameters: Int
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    basis.follow(global, team: team)
-    base.follow(global, round: round, team: team)
+  mutating func follow(_ broadcast: Broadcast) {
+    basis.follow(broadcast)
+    base.follow(broadcast)
   }
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
@@ -81,9 +81,11 @@ private struct TransformingDecoder: UpdateDecoder {
   var base: any UpdateDecoder
   var basis: LayerBasis
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    basis.follow(global, team: team)
-    base.follow(global, round: round, team: team)
+  var knowledge: CommonKnowledge? { basis.knowledge }
+
+  mutating func follow(_ broadcast: Broadcast) {
+    basis.follow(broadcast)
+    base.follow(broadcast)
   }
 
   func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {

@@ -64,13 +64,35 @@ public struct Encoding: Sendable {
 ///
 /// Several threads may use it at a time; what it must remember of a client is handed in and out.
 public protocol CodecHalf: Sendable {
-  /// Learns the global model that is broadcast at the beginning of a round, shape [P]; most codecs have no use for it.
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam)
+  /// Learns what both sides hear; most codecs have no use for it.
+  mutating func follow(_ broadcast: Broadcast)
 }
 
 extension CodecHalf {
   /// Has no use for it.
-  public mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {}
+  public mutating func follow(_ broadcast: Broadcast) {}
+}
+
+/// What both sides of a codec hear.
+public enum Broadcast: Sendable {
+  /// The global model that is broadcast at the beginning of a round, shape [P], and the threads that share the work of learning it.
+  case model([Float], team: ThreadTeam)
+  /// All that was learned from the broadcasts before, when a run is continued from a checkpoint.
+  case knowledge(CommonKnowledge)
+}
+
+/// What both sides of a codec have learned from the models that were broadcast; the same on either side.
+public struct CommonKnowledge: Hashable, Sendable {
+  /// The model that was heard last, shape [P]; nil before the first.
+  public var model: [Float]?
+  /// What each basis is made of: its weighted directions, flattened, then its reflections.
+  public var bases: [[[Double]]]
+
+  /// What was learned.
+  public init(model: [Float]?, bases: [[[Double]]]) {
+    self.model = model
+    self.bases = bases
+  }
 }
 
 /// The client's half of a codec: turns updates into bytes.
@@ -89,6 +111,9 @@ public protocol UpdateEncoder: CodecHalf {
 ///
 /// It knows only what was shipped to it, the global models that it broadcast and what it remembers of earlier uploads.
 public protocol UpdateDecoder: CodecHalf {
+  /// All that was learned from broadcasts; nil where nothing ever is.
+  var knowledge: CommonKnowledge? { get }
+
   /// Decodes one update, shape [P].
   ///
   /// - Parameters:
@@ -97,6 +122,11 @@ public protocol UpdateDecoder: CodecHalf {
   ///   - occasion: keys the random numbers.
   /// - Throws: `CodecError` when the bytes are not such as this codec writes.
   func decode(_ body: ArraySlice<UInt8>, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float]
+}
+
+extension UpdateDecoder {
+  /// Nothing ever is.
+  public var knowledge: CommonKnowledge? { nil }
 }
 
 /// The weights dataset of a fit: snapshots of the weights taken in the pre-pass (arXiv:2108.05670), all as the codec's `input` asks.

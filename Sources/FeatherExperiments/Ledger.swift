@@ -37,7 +37,8 @@ public struct Ledger: Hashable, Sendable {
     public init() {}
   }
 
-  private var entries = [Entry](repeating: Entry(), count: Purpose.allCases.count * Direction.allCases.count)
+  /// Every purpose and direction, in the order of their cases.
+  package var entries = [Entry](repeating: Entry(), count: Purpose.allCases.count * Direction.allCases.count)
 
   /// An empty ledger.
   public init() {}

@@ -10,16 +10,20 @@ struct CodecSetup {
   let decoders: CodecSide<any UpdateDecoder>
   /// What each fit was, in order.
   private(set) var fits: [CodecFitRecord] = []
-  /// The members of each group.
-  private let groups: [[Int]]
+  /// The members of each group, and which fit serves them.
+  private(set) var state: SavedCodecs
   /// What was fitted last for each group, where a refit goes on from it.
   private var latest: [FittedCodec?] = []
-  private var generation = 0
+  /// What checkpoints hold of the fits.
+  private let shelf: CheckpointShelf
+
+  private var groups: [[Int]] { state.groups }
 
   /// A codec that is not fitted: its halves are made from its configuration, and whatever they remember they are handed.
-  init(unfitted codec: any UpdateCodec, clients: Int) throws {
+  init(unfitted codec: any UpdateCodec, clients: Int, on shelf: CheckpointShelf) throws {
     let groupOf = [Int](repeating: 0, count: clients)
-    groups = [Array(0..<clients)]
+    state = SavedCodecs(groups: [Array(0..<clients)])
+    self.shelf = shelf
     encoders = CodecSide([try codec.encoder(from: nil, decoder: nil)], groups: groupOf)
     decoders = CodecSide([try codec.decoder(from: nil)], groups: groupOf)
   }
@@ -27,12 +31,13 @@ struct CodecSetup {
   /// Fits one codec per group of clients and ships the halves over `wire`.
   init(
     fitting codec: any UpdateCodec, _ spec: RunSpec, snapshots: [[Snapshot]], initial: [Float], wire: inout Wire,
-    on team: ThreadTeam, emit: (RunEvent) throws -> Void
+    on team: ThreadTeam, shelf: CheckpointShelf, emit: (RunEvent) throws -> Void
   ) throws {
     let groups = try Self.groups(spec, snapshots, over: &wire)
     var shipped: [ShippedPair] = []
     for numbers in Self.sideBySide(groups.count, codec) {
-      let outcomes = try team.results(of: .fit, numbers, of: groups.count, emit) { number in
+      let outcomes = try team.results(of: .fit, numbers, of: groups.count, on: shelf, holding: Self.byteCount, emit) {
+        number in
         let sources = Self.sources(groups[number], spec)
         let set = Self.inputs(sources.flatMap { snapshots[$0] }, of: codec, relativeTo: initial)
         return try Self.fit(codec, set, FitKey(seed: spec.seed, client: groups[number][0]), on: team)
@@ -56,11 +61,46 @@ struct CodecSetup {
       let decoder = try pair.decoder()
       halves.append((try codec.encoder(from: try pair.encoder(), decoder: decoder), try codec.decoder(from: decoder)))
     }
-    var groupOf = [Int](repeating: 0, count: snapshots.count)
-    for (number, members) in groups.enumerated() { for member in members { groupOf[member] = number } }
-    self.groups = groups
+    state = SavedCodecs(groups: groups, generations: groups.map { _ in 0 })
+    self.shelf = shelf
+    let groupOf = state.groupOf(clients: snapshots.count)
     encoders = CodecSide(halves.reversed().map(\.encoder), groups: groupOf)
     decoders = CodecSide(halves.reversed().map(\.decoder), groups: groupOf)
+  }
+
+  /// The codecs of a run that goes on after some round, from what was fitted before.
+  init(continuing codec: any UpdateCodec, _ spec: RunSpec, from saved: SavedRounds, on shelf: CheckpointShelf) throws {
+    state = saved.codecs
+    fits = saved.fits
+    self.shelf = shelf
+    var halves: [(encoder: any UpdateEncoder, decoder: any UpdateDecoder)] = []
+    var generations = [Int](repeating: 0, count: state.groups.count)
+    for (place, generation) in state.generations.enumerated() {
+      generations[fits[place].group] = generation
+      guard spec.store.codec else { continue }
+      let kept = Self.record(try Self.fitted(fits[place].group, generation, on: shelf), spec, group: fits[place].group)
+      (fits[place].encoder, fits[place].decoder) = (kept.encoder, kept.decoder)
+    }
+    for (number, generation) in generations.enumerated() {
+      let fitted = try Self.fitted(number, generation, on: shelf)
+      let (encoder, decoder) = (fitted.encoder.map { Wire.received($0) }, Wire.received(fitted.decoder))
+      halves.append((try codec.encoder(from: encoder, decoder: decoder), try codec.decoder(from: decoder)))
+      latest.append(spec.addOns.refresh.isOn && spec.addOns.refresh.isWarm ? fitted : nil)
+    }
+    let groupOf = state.groupOf(clients: spec.partition.clients)
+    encoders = CodecSide(halves.map(\.encoder), groups: groupOf)
+    decoders = CodecSide(halves.map(\.decoder), groups: groupOf)
+  }
+
+  private static func fitted(_ group: Int, _ generation: Int, on shelf: CheckpointShelf) throws -> FittedCodec {
+    guard let fitted: FittedCodec = try shelf.part(RunEvent.Stage.fit.part(group, generation: generation)) else {
+      throw ArchiveReader.unreadable
+    }
+    return fitted
+  }
+
+  private static func byteCount(_ fitted: FittedCodec) -> Int {
+    fitted.decoder.byteCount + (fitted.encoder?.byteCount ?? 0)
   }
 
   /// Fits the codecs of some groups anew on what their members trained lately, and ships them again.
@@ -75,9 +115,9 @@ struct CodecSetup {
   ) throws {
     let numbers = numbers.filter { Self.sources(groups[$0], spec).contains { !recent[$0].isEmpty } }
     guard !numbers.isEmpty else { return }
-    generation += 1
+    state.generation += 1
     for part in Self.sideBySide(numbers.count, codec) {
-      let fitted = try team.map(part.count) { [groups, latest, generation] place in
+      let fitted = try team.map(part.count) { [groups, latest, generation = state.generation] place in
         let number = numbers[part.lowerBound + place]
         let key = FitKey(seed: spec.seed, client: groups[number][0], generation: generation, start: latest[number])
         let set = SnapshotSet(fitted: Self.sources(groups[number], spec).flatMap { recent[$0] }, heldOut: [])
@@ -89,12 +129,23 @@ struct CodecSetup {
         var record = Self.record(fitted, spec, group: number)
         record.round = round
         fits.append(record)
+        replace(number, by: fitted, for: spec)
         if latest[number] != nil { latest[number] = fitted }
         let pair = Self.ship(fitted, of: codec, to: groups[number].count, over: &wire)
         encoders.halves[number] = try codec.encoder(from: pair.encoder, decoder: pair.decoder)
         server.decoders.halves[number] = try codec.decoder(from: pair.decoder)
       }
     }
+  }
+
+  /// Notes a fit for checkpoints, which need the ones before only where results keep them.
+  private mutating func replace(_ number: Int, by fitted: FittedCodec, for spec: RunSpec) {
+    state.generations.append(state.generation)
+    let name = RunEvent.Stage.fit.part(number, generation: state.generation)
+    shelf.put(fitted, as: name, holding: Self.byteCount(fitted))
+    guard !spec.store.codec else { return }
+    let family = RunEvent.Stage.fit.part(number, generation: 0).dropLast()
+    shelf.remove { $0.hasPrefix(family) && $0 != name }
   }
 
   /// The groups whose uploads of a round had a mean relative error above `limit`.

@@ -34,8 +34,8 @@ extension CodecSide<any UpdateEncoder> {
       value: try half(of: occasion.client).encode(update, &memory, at: occasion), memory: memory)
   }
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    for index in halves.indices { halves[index].follow(global, round: round, team: team) }
+  mutating func follow(_ broadcast: Broadcast) {
+    for index in halves.indices { halves[index].follow(broadcast) }
   }
 }
 
@@ -46,7 +46,7 @@ extension CodecSide<any UpdateDecoder> {
     return Remembering(value: try half(of: occasion.client).decode(body, &memory, at: occasion), memory: memory)
   }
 
-  mutating func follow(_ global: [Float], round: Int, team: ThreadTeam) {
-    for index in halves.indices { halves[index].follow(global, round: round, team: team) }
+  mutating func follow(_ broadcast: Broadcast) {
+    for index in halves.indices { halves[index].follow(broadcast) }
   }
 }

@@ -7,10 +7,11 @@ extension Federation {
   /// Pre-pass, fit, shipping and validation model, where the codec is fitted.
   mutating func prepare(_ emit: (RunEvent) throws -> Void) throws -> CodecSetup {
     let clients = partition.clients
-    guard codec.isFitted else { return try CodecSetup(unfitted: codec, clients: clients.count) }
+    guard codec.isFitted else { return try CodecSetup(unfitted: codec, clients: clients.count, on: shelf) }
+    if let saved { return try CodecSetup(continuing: codec, spec, from: saved, on: shelf) }
     let start = try Payload(.floats, values: initial)
     let received = try Wire.received(start).values(.floats, count: initial.count)
-    let outcomes = try team.results(of: .prepass, clients.indices, of: clients.count, emit) { client in
+    let outcomes = try team.results(of: .prepass, clients.indices, of: clients.count, on: shelf, emit) { client in
       try trainers.use { training in
         try Prepass.run(spec, client: client, indices: clients[client], from: received, training: training)
       }
@@ -25,12 +26,12 @@ extension Federation {
     }
     try chooseLatent(snapshots)
     let setup = try CodecSetup(
-      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, on: team, emit: emit)
-    let checks = try team.results(of: .validation, clients.indices, of: clients.count, emit) { client in
+      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, on: team, shelf: shelf, emit: emit)
+    let checks = try team.results(of: .validation, clients.indices, of: clients.count, on: shelf, emit) { client in
       try snapshots[client].enumerated().map { try validate($1, number: $0, client: client, setup) }
     }
     record.snapshots = try checks.map { try $0.get() }
-    result.prepass = record
+    result.prepass = keepingSnapshots(record, snapshots)
     result.fits = setup.fits
     return setup
   }
@@ -57,23 +58,43 @@ extension Federation {
     record.accuracyReconstructed = reconstructed.accuracy
     record.lossReconstructed = reconstructed.loss
     record.relativeError = Reductions.relativeError(of: decoded, to: update)
-    record.weights = spec.store.snapshots ? snapshot.weights : nil
     return record
   }
 
-  /// Takes the latent that the spec's budget allows.
+  /// The pre-pass with the snapshots' weights where the spec asks for them; what rounds have no use for is dropped from checkpoints.
+  func keepingSnapshots(_ record: PrepassRecord, _ snapshots: [[Snapshot]]) -> PrepassRecord {
+    let isKept = spec.store.snapshots
+    shelf.remove { name in
+      name.hasPrefix(RunEvent.Stage.validation.rawValue) || !isKept && name.hasPrefix(RunEvent.Stage.prepass.rawValue)
+    }
+    guard isKept else { return record }
+    var record = record
+    for (client, snapshots) in snapshots.enumerated() {
+      for (place, snapshot) in snapshots.enumerated() { record.snapshots[client][place].weights = snapshot.weights }
+    }
+    return record
+  }
+
+  /// Takes the latent that the spec's budget allows, unless a checkpoint says which.
   private mutating func chooseLatent(_ snapshots: [[Snapshot]]) throws {
-    guard let budget = spec.codec.budget else { return }
+    guard let budget = spec.codec.budget, shelf.run.latent == nil else { return }
     let search = LatentSearch(spec: spec, model: model, data: samples, partition: partition, initial: initial)
     let found =
       switch budget {
       case .bytes(let bytes): try search.width(bytes: bytes)
       case .accuracyLoss(let loss): try search.width(accuracyLoss: loss, snapshots: snapshots, on: team)
       }
+    take(latent: found.latent, after: found.trials)
+    shelf.run.latent = found.latent
+    shelf.run.latentTrials = found.trials
+  }
+
+  /// Takes the latent that a budget allows.
+  mutating func take(latent: Int, after trials: [LatentTrial]) {
     var chosen = spec
-    chosen.codec.latent = found.latent
+    chosen.codec.latent = latent
     codec = Assembly.codec(chosen, model: model)
-    result.latentTrials = found.trials
+    result.latentTrials = trials
     result.sizes = Self.sizes(model, codec)
   }
 

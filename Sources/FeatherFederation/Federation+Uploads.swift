@@ -26,7 +26,7 @@ extension Federation {
   ) throws -> [Upload] {
     // All receive the same bytes: they are read once, and counted for each.
     let global = try Wire.received(broadcast).values(.floats, count: model.parameterCount)
-    if codec.followsGlobal { setup.encoders.follow(global, round: round, team: team) }
+    if codec.followsGlobal { setup.encoders.follow(.model(global, team: team)) }
     let encoders = setup.encoders
     let outcomes = team.results(cohort.count) { try upload(of: cohort[$0], from: global, round, encoders) }
     return try outcomes.map { outcome in
@@ -69,7 +69,7 @@ extension Federation {
 
   /// The aggregator decodes the payloads and averages them, in ascending client order.
   func aggregate(_ uploads: [Upload], _ round: Int, into server: inout Server) throws -> [UploadRecord] {
-    if codec.followsGlobal { server.decoders.follow(server.global, round: round, team: team) }
+    if codec.followsGlobal { server.decoders.follow(.model(server.global, team: team)) }
     let decoded = try team.map(uploads.count) { [server] in try receive(uploads[$0], round, by: server) }
     for (upload, decoded) in zip(uploads, decoded) { server.decoders.memories[upload.client] = decoded.update.memory }
     server.aggregate(

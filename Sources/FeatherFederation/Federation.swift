@@ -21,6 +21,10 @@ public struct Federation: ~Copyable {
   let samples: Dataset
   var wire = Wire()
   var result: RunResult
+  /// What checkpoints hold.
+  var shelf: CheckpointShelf
+  /// Where the rounds go on; nil for a run that begins with them.
+  var saved: SavedRounds?
   /// The round under way; nil before the first.
   private var currentRound: Int?
 
@@ -58,13 +62,21 @@ public struct Federation: ~Copyable {
       result.environment.append(EnvironmentFact(name: "zlib", value: DeflatedCodec.libraryVersion))
     }
     if let convolutions { result.environment.append(EnvironmentFact(name: "convolution", value: convolutions)) }
+    shelf = CheckpointShelf()
   }
 
   /// Runs the pre-pass where the codec needs one, then every round.
   ///
-  /// - Parameter emit: receives progress and each round's record; an error it throws ends the run.
+  /// - Parameters:
+  ///   - checkpointing: how the run is set down while it computes; nil sets nothing down.
+  ///   - emit: receives progress and each round's record; an error it throws ends the run.
   /// - Returns: the whole result; a run that diverged is a result too, with the rounds up to there.
-  public consuming func run(emit: (RunEvent) throws -> Void = { _ in }) throws -> RunResult {
+  /// - Throws: `RunInterrupted` when `checkpointing` ended it.
+  public consuming func run(
+    checkpointing: Checkpointing? = nil, emit: (RunEvent) throws -> Void = { _ in }
+  ) throws -> RunResult {
+    shelf.checkpointing = checkpointing
+    shelf.run.environment = result.environment
     do {
       var setup = try prepare(emit)
       try rounds(&setup, emit)
@@ -77,12 +89,13 @@ public struct Federation: ~Copyable {
 
   /// The loop: broadcast, train, upload, aggregate, evaluate.
   private mutating func rounds(_ setup: inout CodecSetup, _ emit: (RunEvent) throws -> Void) throws {
-    var server = Server(initial: initial, kind: codec.kind, input: codec.input, decoders: setup.decoders)
+    var server = Server(
+      initial: saved?.global ?? initial, kind: codec.kind, input: codec.input, decoders: setup.decoders)
     let sampler = CohortSampler(
       clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed)
-    keep(server.global, after: 0)
     var recent = [[[Float]]](repeating: [], count: spec.partition.clients)
-    for round in 0..<spec.federation.rounds {
+    if let saved { try takeUp(saved, &setup, &server, &recent) } else { keep(server.global, after: 0) }
+    for round in result.rounds.count..<spec.federation.rounds {
       currentRound = round
       let before = wire.ledger
       try refresh(&setup, recent, round, &server)
@@ -102,6 +115,7 @@ public struct Federation: ~Copyable {
       result.rounds.append(record)
       keep(server.global, after: round + 1)
       try emit(.round(record))
+      try shelf.boundary(.rounds, round + 1, of: spec.federation.rounds) { setDown(setup, server, recent) }
     }
   }
 

@@ -92,7 +92,8 @@ struct LatentSearch {
     let codec = Assembly.codec(spec, model: model)
     var uncounted = Wire()
     let setup = try CodecSetup(
-      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &uncounted, on: team, emit: { _ in })
+      fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &uncounted, on: team,
+      shelf: CheckpointShelf(), emit: { _ in })
     return try team.map(snapshots.count) { client in
       try snapshots[client].enumerated().map { number, snapshot in
         let check = Occasion(seed: spec.seed, client: client, round: number, isCheck: true)

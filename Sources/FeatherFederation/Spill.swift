@@ -56,8 +56,9 @@ final class Spill {
 }
 
 /// What keeps a federation from running, in words for the one who runs it.
-struct FederationError: Error, CustomStringConvertible {
-  let description: String
+public struct FederationError: Error, CustomStringConvertible, Sendable {
+  /// What is wrong, and what to do.
+  public let description: String
 
   init(_ description: String) {
     self.description = description

@@ -3,7 +3,9 @@ internal import FeatherExperiments
 
 /// The only way between clients and aggregator: whatever crosses is a payload, and every payload is counted.
 struct Wire {
-  private(set) var ledger = Ledger()
+  private(set) var ledger: Ledger
+
+  init(ledger: Ledger = Ledger()) { self.ledger = ledger }
 
   /// A payload as the other side receives it: its bytes, nothing else.
   static func received(_ payload: Payload) -> Payload { Payload(received: payload.bytes) }

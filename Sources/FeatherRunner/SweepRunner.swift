@@ -17,6 +17,8 @@ public struct SweepRunner: Sendable {
     public var failFast = false
     /// Take the plan though it differs from the frozen one.
     public var refreeze = false
+    /// How often a run is set down, so that it goes on from there when it is interrupted.
+    public var checkpointEvery = CheckpointCadence.seconds(10)
     /// The folder given as `--data`, if any.
     public var dataFolder: String?
 

@@ -14,14 +14,18 @@ struct Worker {
   let folder: SweepFolder
   let data: DataLocations
   let threads: Int
+  let checkpointEvery: CheckpointCadence
   let provenance: Provenance
   /// The data set that was read last, unless it is large; cells of a sweep mostly have the same.
   private var known: (spec: DatasetSpec, splits: DatasetSplits)?
 
-  init(folder: SweepFolder, data: DataLocations, threads: Int, provenance: Provenance) {
+  init(
+    folder: SweepFolder, data: DataLocations, threads: Int, checkpointEvery: CheckpointCadence, provenance: Provenance
+  ) {
     self.folder = folder
     self.data = data
     self.threads = threads
+    self.checkpointEvery = checkpointEvery
     self.provenance = provenance
   }
 
@@ -74,12 +78,16 @@ struct Worker {
 
   private mutating func federate(_ spec: RunSpec, _ id: RunID) throws -> RunResult {
     Self.say(.progress(stage: "data", done: 0, of: 1))
-    let federation = try Federation(
+    var federation = try Federation(
       spec, data: try splits(spec.dataset), partitionLists: try Self.partitionLists(spec.partition),
       threads: threads)
     Self.say(.progress(stage: "data", done: 1, of: 1))
-    let live = try LiveMetrics(folder.livePath(id))
-    return try federation.run { event in
+    let checkpoints = RunCheckpoints(
+      in: folder.partialPath(id), key: "\(id) \(provenance.version)", every: checkpointEvery)
+    let start = checkpoints.resume(&federation)
+    let live = try LiveMetrics(
+      folder.livePath(id), after: start?.stage == RunEvent.Stage.rounds.rawValue ? start?.done ?? 0 : 0)
+    return try federation.run(checkpointing: checkpoints.checkpointing) { event in
       switch event {
       case .progress(let stage, let done, let count):
         Self.say(.progress(stage: stage.rawValue, done: done, of: count))
@@ -115,16 +123,23 @@ struct Worker {
 struct LiveMetrics: ~Copyable {
   private let file: Int32
 
-  init(_ path: String) throws {
+  /// - Parameter rounds: how many of the rounds that are there already the run goes on after.
+  init(_ path: String, after rounds: Int) throws {
+    let lines = rounds == 0 ? [] : ((try? AtomicFile.read(path)) ?? []).split(separator: UInt8(ascii: "\n"))
     file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw RunnerError("cannot create \(path): \(String(cString: strerror(errno)))") }
+    for line in lines.prefix(rounds) { try write(Array(line)) }
   }
 
   func append(_ record: RoundRecord) throws {
     let line =
       "{\"round\":\(record.round),\"test_accuracy\":\(record.testAccuracy),\"test_loss\":\(record.testLoss),"
-      + "\"bytes_up\":\(record.bytesUp),\"bytes_down\":\(record.bytesDown)}\n"
-    guard writeAll(Array(line.utf8), to: file) else {
+      + "\"bytes_up\":\(record.bytesUp),\"bytes_down\":\(record.bytesDown)}"
+    try write(Array(line.utf8))
+  }
+
+  private func write(_ line: [UInt8]) throws {
+    guard writeAll(line + [UInt8(ascii: "\n")], to: file) else {
       throw RunnerError("cannot write live metrics: \(String(cString: strerror(errno))); free some space")
     }
   }

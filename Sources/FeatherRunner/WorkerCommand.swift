@@ -6,8 +6,13 @@ public enum WorkerCommand {
   /// The first argument of a worker.
   public static let name = "worker"
 
-  static func arguments(folder: SweepFolder, data: String?, threads: Int, provenance: Provenance) -> [String] {
-    var arguments = [name, folder.path, String(threads), data ?? "", provenance.version, provenance.commit ?? ""]
+  static func arguments(
+    folder: SweepFolder, data: String?, threads: Int, checkpointEvery: CheckpointCadence, provenance: Provenance
+  ) -> [String] {
+    var arguments = [
+      name, folder.path, String(threads), data ?? "", checkpointEvery.description, provenance.version,
+      provenance.commit ?? "",
+    ]
     arguments.append(provenance.dirty.map { $0 ? "dirty" : "clean" } ?? "")
     return arguments + provenance.command
   }
@@ -16,16 +21,20 @@ public enum WorkerCommand {
   ///
   /// - Returns: the process's exit status; 64 when the arguments are not a worker's.
   public static func run(_ arguments: [String]) -> Int32 {
-    guard arguments.count >= 6, let threads = Int(arguments[1]), threads > 0 else {
+    guard arguments.count >= 7, let threads = Int(arguments[1]), threads > 0,
+      let checkpointEvery = CheckpointCadence(arguments[3])
+    else {
       StandardError.write("error: '\(name)' is what 'featherweight run' starts, not a command: use 'run'\n")
       return 64
     }
     let provenance = Provenance(
-      version: arguments[3], command: Array(arguments[6...]),
-      commit: arguments[4].isEmpty ? nil : arguments[4], dirty: arguments[5].isEmpty ? nil : arguments[5] == "dirty")
+      version: arguments[4], command: Array(arguments[7...]),
+      commit: arguments[5].isEmpty ? nil : arguments[5], dirty: arguments[6].isEmpty ? nil : arguments[6] == "dirty")
     let data = DataLocations(
       commandLine: arguments[2].isEmpty ? nil : arguments[2], environment: ProcessEnvironment.current)
-    var worker = Worker(folder: SweepFolder(arguments[0]), data: data, threads: threads, provenance: provenance)
+    var worker = Worker(
+      folder: SweepFolder(arguments[0]), data: data, threads: threads, checkpointEvery: checkpointEvery,
+      provenance: provenance)
     return worker.run()
   }
 }

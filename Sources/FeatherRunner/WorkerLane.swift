@@ -39,7 +39,8 @@ struct WorkerLane {
   /// - Returns: what ended, and a cell that is still to be computed.
   private func serve(_ first: Cell) async -> (ended: [CellRun.Result], lost: Cell?) {
     let arguments = WorkerCommand.arguments(
-      folder: runner.folder, data: runner.options.dataFolder, threads: threads, provenance: runner.provenance)
+      folder: runner.folder, data: runner.options.dataFolder, threads: threads,
+      checkpointEvery: runner.options.checkpointEvery, provenance: runner.provenance)
     do {
       // This very binary, even if its file is replaced while the sweep runs. One OpenMP thread for each thread of ours: we divide the
       // work ourselves, and a number that is fixed keeps results the same to the bit.

@@ -27,6 +27,12 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Run only cells that are: failed.")
   var only: Selection?
 
+  @Option(
+    help: ArgumentHelp(
+      "How often a run is set down, to go on from there after an interruption: such as 30s, 10m, '5 rounds' or never.",
+      valueName: "cadence"))
+  var checkpointEvery = CheckpointCadence.seconds(10)
+
   @Flag(help: "Start no further cell once one has failed.")
   var failFast = false
 
@@ -70,6 +76,7 @@ struct RunCommand: AsyncParsableCommand {
     options.onlyFailed = only == .failed
     options.failFast = failFast
     options.refreeze = refreeze
+    options.checkpointEvery = checkpointEvery
     options.dataFolder = data
     return options
   }
@@ -86,3 +93,8 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension LogFormat: ExpressibleByArgument {}
+
+extension CheckpointCadence: ExpressibleByArgument {
+  /// Reads what follows `--checkpoint-every`.
+  public init?(argument: String) { self.init(argument) }
+}

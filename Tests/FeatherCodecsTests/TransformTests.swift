@@ -63,7 +63,7 @@ struct TransformTests {
     [0, 1, 9])
   func orthonormal(cosines: Bool, rounds: Int) {
     var basis = LayerBasis(Self.matrices, cosines: cosines, follows: true)
-    for round in 0..<rounds { basis.follow(Self.global(round), team: .single) }
+    for round in 0..<rounds { basis.follow(.model(Self.global(round), team: .single)) }
     for round in 0..<5 {
       let update = Self.noise(Self.parameters, round: round)
       let coefficients = basis.coefficients(of: update)
@@ -77,7 +77,7 @@ struct TransformTests {
   @Test("after a few broadcasts, a change in the directions of the model's is few coefficients")
   func concentrates() throws {
     var basis = LayerBasis(Self.matrices, cosines: false, follows: true)
-    for round in 0..<5 { basis.follow(Self.global(round), team: .single) }
+    for round in 0..<5 { basis.follow(.model(Self.global(round), team: .single)) }
     let change = Elementwise.combined(Self.global(6), Self.global(5), -)
     func share(_ values: ArraySlice<Float>) -> Double {
       let squares = values.map { Double($0) * Double($0) }.sorted(by: >)
@@ -112,9 +112,9 @@ struct TransformTests {
     var other = try codec.encoder(from: nil, decoder: nil)
     var decoder = try codec.decoder(from: nil)
     for round in 0..<4 {
-      encoder.follow(Self.global(round), round: round, team: .single)
-      other.follow(Self.global(round), round: round, team: ThreadTeam(threads: threads))
-      decoder.follow(Self.global(round), round: round, team: ThreadTeam(threads: threads))
+      encoder.follow(.model(Self.global(round), team: .single))
+      other.follow(.model(Self.global(round), team: ThreadTeam(threads: threads)))
+      decoder.follow(.model(Self.global(round), team: ThreadTeam(threads: threads)))
       let update = Elementwise.combined(Self.global(round + 1), Self.global(round), -)
       let body = try encoder.encode(update).body
       #expect(try other.encode(update).body == body)
