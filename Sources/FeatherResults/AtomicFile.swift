@@ -4,9 +4,32 @@ internal import Glibc
 public enum AtomicFile {
   /// Writes `bytes` to `path` so that a reader, or a crash at any instant, meets the old file or the new one, whole.
   ///
-  /// Writes a hidden file in the same folder, syncs it, renames it and syncs the folder. On failure the hidden file is removed.
-  public static func write(_ bytes: [UInt8], to path: String) throws(ResultsError) {
-    try write(pieces: [bytes], as: { $0 }, to: path)
+  /// Writes a hidden file, syncs it, renames it and syncs the folder. On failure the hidden file is removed.
+  ///
+  /// - Parameter workshop: where the hidden file is made, a folder of the same file system; nil takes that of `path`.
+  public static func write(_ bytes: [UInt8], to path: String, in workshop: String? = nil) throws(ResultsError) {
+    try put([bytes], as: { $0 }, to: path, in: workshop) { temporary throws(ResultsError) in
+      try move(temporary, to: path)
+    }
+  }
+
+  /// Writes `bytes` to `path`, whole or not at all, unless there is a file already.
+  ///
+  /// - Returns: whether this call made the file; of several processes one does.
+  public static func create(_ bytes: [UInt8], at path: String) throws(ResultsError) -> Bool {
+    var isMade = false
+    try put([bytes], as: { $0 }, to: path, in: nil) { temporary throws(ResultsError) in
+      var code = link(temporary, path) == 0 ? 0 : errno
+      if [EPERM, EOPNOTSUPP, ENOSYS].contains(code) {
+        // A file system without hard links: of two at the very same time the last one wins, and both read what it wrote.
+        code = exists(path) ? EEXIST : rename(temporary, path) == 0 ? 0 : errno
+      }
+      errno = code
+      guard code == 0 || code == EEXIST else { throw failure("cannot put \(path) in place") }
+      unlink(temporary)
+      isMade = code == 0
+    }
+    return isMade
   }
 
   /// Writes the bytes of pieces one after another, made as they are needed, so that memory holds those of one at a time.
@@ -15,14 +38,26 @@ public enum AtomicFile {
   static func write<Piece>(
     pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [UInt8], to path: String
   ) throws(ResultsError) {
+    try put(pieces, as: bytes, to: path, in: nil) { temporary throws(ResultsError) in
+      try move(temporary, to: path)
+    }
+  }
+
+  private static func move(_ temporary: String, to path: String) throws(ResultsError) {
+    guard rename(temporary, path) == 0 else { throw failure("cannot put \(path) in place") }
+  }
+
+  private static func put<Piece>(
+    _ pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [UInt8], to path: String, in workshop: String?,
+    _ place: (String) throws(ResultsError) -> Void
+  ) throws(ResultsError) {
     let (folder, name) = split(path)
-    // The process number keeps two writers apart; a file left by a crashed process of that number is simply overwritten.
-    let temporary = "\(folder)/.\(name).tmp-\(getpid())"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw failure("cannot create a file in \(folder)") }
+    let temporary = "\(workshop ?? folder)/" + TemporaryName.make(for: name)
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw failure("cannot create a file in \(workshop ?? folder)") }
     do throws(ResultsError) {
       try fill(file, pieces, bytes, path)
-      guard rename(temporary, path) == 0 else { throw failure("cannot put \(path) in place") }
+      try place(temporary)
     } catch {
       unlink(temporary)
       throw error
@@ -62,8 +97,39 @@ public enum AtomicFile {
     return bytes
   }
 
-  /// Whether `name` is that of a hidden file which `write` left behind because its process was killed.
-  public static func isTemporary(_ name: String) -> Bool { name.hasPrefix(".") && name.contains(".tmp-") }
+  /// Removes hidden files that `write` and `create` left in a folder because their process was killed.
+  ///
+  /// Those of processes that live stay; one whose maker cannot be asked, on another machine, goes when it is an hour old.
+  public static func removeLeftovers(in folder: String) {
+    guard let handle = opendir(folder) else { return }
+    defer { closedir(handle) }
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard let temporary = TemporaryName(name) else { continue }
+      let path = "\(folder)/\(name)"
+      var status = stat()
+      guard lstat(path, &status) == 0 else { continue }
+      if temporary.isLeft(age: Glibc.time(nil) - status.st_mtim.tv_sec) { unlink(path) }
+    }
+  }
+
+  /// What time it is where a folder's files are, in seconds since 1970: asked with a new file, since machines' clocks differ.
+  ///
+  /// - Returns: nil when the folder takes no file.
+  public static func time(in folder: String) -> Double? {
+    let probe = "\(folder)/" + TemporaryName.make(for: "clock")
+    let file = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard file >= 0 else { return nil }
+    defer {
+      close(file)
+      unlink(probe)
+    }
+    var status = stat()
+    guard futimens(file, nil) == 0, fstat(file, &status) == 0 else { return nil }
+    return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9
+  }
 
   /// Whether a file is there.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
