@@ -1,6 +1,5 @@
 internal import FeatherCodecs
 public import FeatherExperiments
-internal import Glibc
 
 /// How much memory and disk a run takes, counted from its spec before anything is allocated.
 public struct ResourceEstimate: Hashable, Sendable {
@@ -10,9 +9,6 @@ public struct ResourceEstimate: Hashable, Sendable {
   public let diskBytes: Int
   /// Body of an upload, bytes: exact where all are equally long, else what is expected; with deflate at most.
   public let uploadBytes: Int
-
-  /// Memory of this machine, bytes.
-  public static var physicalMemory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
 
   /// Counts the arrays that a run holds at its widest moment; what is beyond counting is `Int.max`.
   ///
