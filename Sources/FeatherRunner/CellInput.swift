@@ -1,8 +1,11 @@
 import Glibc
 
 /// The lines that come in on standard input, read by a thread of their own: when the input ends while a line's work is under way, the
-/// process ends at once.
+/// process ends at once; a line `stop` asks that work to end where it can be continued from.
 final class CellInput: @unchecked Sendable {
+  /// The line that asks the work under way to end.
+  static let stop = "stop"
+
   // What follows is read and written with the lock held.
   private var lines: [String] = []
   private var hasEnded = false
@@ -46,6 +49,10 @@ final class CellInput: @unchecked Sendable {
 
   private func read() {
     while let line = readLine() {
+      if line == Self.stop {
+        StopRequest.make()
+        continue
+      }
       pthread_mutex_lock(lock)
       lines.append(line)
       pthread_cond_signal(change)

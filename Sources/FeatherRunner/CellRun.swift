@@ -1,5 +1,6 @@
 import FeatherExperiments
 import FeatherResults
+import FoundationEssentials
 import Glibc
 import Subprocess
 import SystemPackage
@@ -12,9 +13,26 @@ struct CellRun {
       case complete(accuracy: Double)
       case diverged(reason: String)
       case failed(reason: String, refused: Bool)
+      /// It was asked to stop, and can be continued.
+      case interrupted(at: String)
+      /// Another process has it, or has finished it; who, if that is known.
+      case elsewhere(by: String)
+
+      /// The same for the progress display.
+      var outcome: SweepEvent.Outcome {
+        switch self {
+        case .complete(let accuracy): .complete(accuracy: accuracy)
+        case .diverged(let reason): .diverged(reason)
+        case .failed(let reason, _): .failed(reason)
+        case .interrupted(let place): .interrupted(place)
+        case .elsewhere(let owner): .interrupted("taken by \(owner)")
+        }
+      }
     }
-    let id: RunID
+    let cell: Cell
     let ending: Ending
+    /// Whether another run came to it.
+    var isElsewhere = false
 
     var isFailure: Bool {
       guard case .failed = ending else { return false }
@@ -22,60 +40,33 @@ struct CellRun {
     }
   }
 
-  let cell: Cell
+  let turn: Turn
   let worker: Int
   let runner: SweepRunner
   private let start = ContinuousClock.now
+  private let date = Date()
 
-  init(cell: Cell, worker: Int, runner: SweepRunner) {
-    self.cell = cell
+  init(_ turn: Turn, worker: Int, runner: SweepRunner) {
+    self.turn = turn
     self.worker = worker
     self.runner = runner
   }
 
-  /// The values of the keys that vary; the sweep's name where none does.
-  private var label: String {
-    guard !cell.varying.isEmpty else { return runner.plan.name }
-    return cell.varying.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-  }
-
-  /// Removes what an earlier attempt said: it does not explain how this one ends.
-  func removeLog() { unlink(runner.folder.logPath(cell.id)) }
+  private var cell: Cell { turn.cell }
+  private var label: String { runner.label(of: cell) }
+  private var folder: SweepFolder { runner.folder }
 
   /// Says that the cell begins.
   func begin(_ reporter: ProgressReporter) async {
     await reporter.report(.cellStarted(worker: worker, id: cell.id.hex, label: label))
   }
 
-  /// Says how the cell ended; a failure is kept beside the results.
+  /// Says how the cell ended.
   func end(_ ending: Result.Ending, _ reporter: ProgressReporter) async -> Result {
-    let ending = settled(ending)
-    let outcome: SweepEvent.Outcome
-    switch ending {
-    case .complete(let accuracy): outcome = .complete(accuracy: accuracy)
-    case .diverged(let reason): outcome = .diverged(reason)
-    case .failed(let reason, _):
-      outcome = .failed(reason)
-      keepFailure(reason)
-    }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     await reporter.report(
-      .cellFinished(worker: worker, id: cell.id.hex, label: label, outcome: outcome, seconds: seconds))
-    return Result(id: cell.id, ending: ending)
-  }
-
-  /// A worker that was lost after it had put its result in place has not failed.
-  private func settled(_ ending: Result.Ending) -> Result.Ending {
-    guard case .failed = ending else { return ending }
-    switch runner.folder.state(of: cell.id) {
-    case .complete(let summary):
-      runner.folder.removePartial(cell.id)
-      return .complete(accuracy: summary.scalar("final_test_accuracy") ?? .nan)
-    case .diverged(_, let reason):
-      runner.folder.removePartial(cell.id)
-      return .diverged(reason: reason)
-    case .failed, .running, .interrupted, .pending, .damaged: return ending
-    }
+      .cellFinished(worker: worker, id: cell.id.hex, label: label, outcome: ending.outcome, seconds: seconds))
+    return Result(cell: cell, ending: ending)
   }
 
   /// Passes on what the worker says while it computes.
@@ -88,6 +79,12 @@ struct CellRun {
       await reporter.report(.cellProgress(worker: worker, id: id, stage: stage, done: done, of: count))
     case .round(let round, let count, let accuracy):
       await reporter.report(.cellRound(worker: worker, id: id, round: round, of: count, accuracy: accuracy))
+    case .tookOver(let from):
+      await reporter.report(.cellTakenOver(worker: worker, id: id, label: label, from: from))
+    case .resumed(let stage, let done, let count):
+      await reporter.report(.cellResumed(worker: worker, id: id, label: label, stage: stage, done: done, of: count))
+    case .interrupted(let stage, let done, let count): return .interrupted(at: "\(stage) \(done)/\(count)")
+    case .elsewhere(let owner): return .elsewhere(by: owner)
     case .complete(let accuracy): return .complete(accuracy: accuracy)
     case .diverged(let reason): return .diverged(reason: reason)
     case .failed(let reason, let refused): return .failed(reason: reason, refused: refused)
@@ -95,36 +92,65 @@ struct CellRun {
     return nil
   }
 
-  /// What the end of the worker process means for the cell that it was computing.
-  func ending(_ status: TerminationStatus) async -> Result.Ending {
+  /// What the end of the worker process means for the cell that it was computing; a failure is kept beside the results.
+  func ending(_ status: TerminationStatus, of process: pid_t, _ watch: WorkerWatch?) async -> Result.Ending {
+    if case .signaled(let signal) = status, watch?.verdict == nil { await waitForOwnEnd(Int32(signal)) }
+    switch folder.state(of: cell.id) {
+    case .complete(let summary) where isNew:
+      // It had put its result in place.
+      folder.removePartial(cell.id)
+      return .complete(accuracy: summary.scalar("final_test_accuracy") ?? .nan)
+    case .diverged(_, let reason) where isNew:
+      folder.removePartial(cell.id)
+      return .diverged(reason: reason)
+    case .running: return .elsewhere(by: "another run")
+    default: break
+    }
+    let reason = watch?.verdict ?? Self.words(status, peak: watch?.peak ?? 0)
+    return keep(reason + logTail, process)
+  }
+
+  /// Keeps why a cell failed that its process could not end itself.
+  func keep(_ reason: String, _ process: pid_t) -> Result.Ending {
+    folder.keepFailure(reason, Attempt(of: process, since: date), cell.id)
+    folder.removeClaims(of: process, cell.id)
+    return .failed(reason: reason, refused: false)
+  }
+
+  /// Whether the result file is another one than when the session began.
+  private var isNew: Bool { FileStamp(folder.resultPath(cell.id)) != turn.replaces }
+
+  /// How a process ended that was not meant to, in words.
+  private static func words(_ status: TerminationStatus, peak: Int) -> String {
+    let memory = peak > 0 ? " with up to \(MemorySize.words(peak)) of memory" : ""
     switch status {
-    case .exited(let code):
-      return .failed(reason: "the worker ended with status \(code) and no result\(logTail)", refused: false)
-    case .signaled(let signal):
-      await waitForOwnEnd(signal)
-      let name = strsignal(Int32(signal)).map { String(cString: $0) } ?? "unknown"
-      let hint = signal == SIGKILL ? ", which the system does when memory runs out" : ""
-      return .failed(reason: "the worker was ended by signal \(signal) (\(name))\(hint)\(logTail)", refused: false)
+    case .exited(let code): return "the worker ended with status \(code)\(memory) and no result"
+    case .signaled(let number):
+      let signal = Int32(number)
+      let words = strsignal(signal).map { String(cString: $0) } ?? "unknown"
+      let hint = signal == SIGKILL ? "; perhaps the system did that because memory ran out" : ""
+      return "the worker was ended by \(signalNames[signal] ?? "signal \(signal)") (\(words))\(memory)\(hint)"
     }
   }
 
-  /// Ctrl-C, and some schedulers, signal all processes of a sweep: this one then ends too, and the cell did not fail.
+  private static let signalNames = [
+    SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGHUP: "SIGHUP", SIGILL: "SIGILL", SIGINT: "SIGINT",
+    SIGKILL: "SIGKILL", SIGPIPE: "SIGPIPE", SIGQUIT: "SIGQUIT", SIGSEGV: "SIGSEGV", SIGTERM: "SIGTERM",
+    SIGTRAP: "SIGTRAP", SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ",
+  ]
+
+  /// Some schedulers signal all processes of a sweep: this one then ends too, and the cell did not fail.
   private func waitForOwnEnd(_ signal: Int32) async {
     guard [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(signal) else { return }
     try? await Task.sleep(for: .milliseconds(500))
   }
 
-  /// The last line of the worker's log, introduced.
+  /// The last lines of this attempt's part of the worker's log, introduced.
   private var logTail: String {
-    let path = runner.folder.logPath(cell.id)
+    let path = folder.logPath(cell.id)
     let log = (try? AtomicFile.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    guard let line = log.split(separator: "\n").last else { return "; it logged nothing" }
-    return "; \(path) ends with: \(line)"
-  }
-
-  private func keepFailure(_ reason: String) {
-    // A folder that cannot take the reason (a full disk) leaves the cell 'interrupted', which is true as well.
-    try? SweepFolder.createFolder(runner.folder.partialPath(cell.id))
-    try? AtomicFile.write(Array(reason.utf8), to: runner.folder.failurePath(cell.id))
+    let lines = log.split(separator: "\n")
+    let own = lines[((lines.lastIndex { $0.hasPrefix(Attempt.headerStart) } ?? -1) + 1)...].suffix(3)
+    return own.isEmpty ? "; it logged nothing" : "; \(path) ends with: \(own.joined(separator: " | "))"
   }
 }

@@ -9,7 +9,7 @@ public enum CellState: Sendable {
   case diverged(RunSummary, reason: String)
   /// Its last attempt failed; why.
   case failed(String)
-  /// It was started and has not ended, and some process is running its sweep.
+  /// Some process computes it.
   case running
   /// It was started, and neither ended nor is under way.
   case interrupted
@@ -65,9 +65,17 @@ extension SweepFolder {
   /// Where a cell stands; reads, never writes.
   public func state(of id: RunID) -> CellState {
     if AtomicFile.exists(resultPath(id)) { return resultState(id) }
-    if let failure = try? AtomicFile.read(failurePath(id)) { return .failed(String(decoding: failure, as: UTF8.self)) }
     guard AtomicFile.exists(partialPath(id)) else { return .pending }
-    return isLocked ? .running : .interrupted
+    if isClaimed(id) { return .running }
+    return failure(id).map { .failed($0) } ?? .interrupted
+  }
+
+  /// Whether a process has the claim of a cell; by this machine's clock, since looking changes nothing.
+  func isClaimed(_ id: RunID) -> Bool { ClaimFile(highestIn: partialPath(id))?.isAlive(by: .local) ?? false }
+
+  /// Why a cell's last attempt failed, if it did.
+  func failure(_ id: RunID) -> String? {
+    (try? AtomicFile.read(failurePath(id))).map { String(decoding: $0, as: UTF8.self) }
   }
 
   private func resultState(_ id: RunID) -> CellState {

@@ -20,8 +20,8 @@ public enum CheckpointCadence: Hashable, Sendable, CustomStringConvertible {
     {
       guard rounds > 0 else { return nil }
       self = .rounds(rounds)
-    } else if let seconds = DurationText.seconds(text) {
-      self = .seconds(seconds)
+    } else if let limit = TimeLimit(text) {
+      self = .seconds(limit.seconds)
     } else {
       return nil
     }

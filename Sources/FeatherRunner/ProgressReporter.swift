@@ -21,7 +21,8 @@ actor ProgressReporter {
     show(
       display.handle(
         .finished(
-          complete: outcome.complete, diverged: outcome.diverged, failed: outcome.failed.count, seconds: seconds),
+          complete: outcome.complete, diverged: outcome.diverged, failed: outcome.failed.count,
+          elsewhere: outcome.elsewhere, interrupted: outcome.interrupted, seconds: seconds),
         at: seconds))
   }
 

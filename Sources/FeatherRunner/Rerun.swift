@@ -1,5 +1,6 @@
 import FeatherExperiments
 public import FeatherResults
+import FoundationEssentials
 import Glibc
 
 /// Computes a finished run again and compares.
@@ -18,7 +19,13 @@ public enum Rerun {
     }
     let folder = SweepFolder(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
     let plan = Plan(rerunning: spec)
-    defer { remove(folder, plan.cells[0].id) }
+    let path = folder.path
+    let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: path) }
+    Interruption.beforeEnd(remove)
+    defer {
+      Interruption.beforeEnd({})
+      remove()
+    }
     var options = SweepRunner.Options()
     options.dataFolder = data
     options.threads = threads
@@ -30,11 +37,4 @@ public enum Rerun {
   }
 
   private static var temporaryFolder: String { ProcessEnvironment.current["TMPDIR"] ?? "/tmp" }
-
-  private static func remove(_ folder: SweepFolder, _ id: RunID) {
-    folder.removePartial(id)
-    let files = [folder.resultPath(id), folder.sidecarPath(id), folder.logPath(id), folder.planPath]
-    for path in files + ["\(folder.path)/sweep.h5", "\(folder.path)/.lock"] { unlink(path) }
-    rmdir(folder.path)
-  }
 }

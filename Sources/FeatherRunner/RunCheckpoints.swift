@@ -7,21 +7,15 @@ final class RunCheckpoints {
   private var files: CheckpointFiles
   private var schedule: CheckpointSchedule
   private let mayWrite: () throws -> Void
-  private let isToStop: () -> Bool
 
   /// - Parameters:
   ///   - folder: the run's partial folder.
   ///   - key: the run and the program that computes it, in one line.
   ///   - mayWrite: throws when the run is not this process's any more.
-  ///   - isToStop: whether somebody asked the run to stop.
-  init(
-    in folder: String, key: String, every cadence: CheckpointCadence, mayWrite: @escaping () throws -> Void = {},
-    isToStop: @escaping () -> Bool = { false }
-  ) {
+  init(in folder: String, key: String, every cadence: CheckpointCadence, mayWrite: @escaping () throws -> Void) {
     files = CheckpointFiles(in: folder, key: key)
     schedule = CheckpointSchedule(cadence)
     self.mayWrite = mayWrite
-    self.isToStop = isToStop
   }
 
   /// Takes a run up where it was set down.
@@ -43,7 +37,7 @@ final class RunCheckpoints {
   /// When and how the run is set down.
   var checkpointing: Checkpointing {
     Checkpointing(
-      action: { [self] position in isToStop() ? .saveAndStop : schedule.action(at: position) },
+      action: { [self] position in StopRequest.isRequested ? .saveAndStop : schedule.action(at: position) },
       save: { [self] checkpoint in
         try mayWrite()
         do {

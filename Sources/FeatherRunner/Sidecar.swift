@@ -36,6 +36,7 @@ struct Sidecar: Encodable {
   private let provenance: Provenance
   private var libraries: [String: String] = [:]
   private var file_sha256 = ""
+  private var attempts: [Attempt] = []
 
   /// Notes the beginning of a run that `threads` threads compute.
   init(id: RunID, threads: Int, provenance: Provenance) {
@@ -43,14 +44,15 @@ struct Sidecar: Encodable {
     run_id = id.hex
     self.threads = threads
     started = Date()
-    host = Self.line("/proc/sys/kernel/hostname") ?? "unknown"
+    host = Machine.host
     process = getpid()
     processor = Self.processorName()
     self.provenance = provenance
   }
 
-  /// Notes the end of the run and the digest of its file.
-  mutating func seal(fileDigest: String, environment: [EnvironmentFact]) {
+  /// Notes the end of the run, the digest of its file, and all attempts at it.
+  mutating func seal(fileDigest: String, environment: [EnvironmentFact], attempts: [Attempt]) {
+    self.attempts = attempts
     let now = Date()
     finished = now
     seconds = now.timeIntervalSince(started)
@@ -64,11 +66,6 @@ struct Sidecar: Encodable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
     return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-  }
-
-  private static func line(_ path: String) -> String? {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-    return text.split(separator: "\n").first.map(String.init)
   }
 
   private static func processorName() -> String {

@@ -71,63 +71,11 @@ public struct SweepFolder: Sendable {
     rmdir(folder)
   }
 
-  /// Removes half-written files of processes that were killed; only for the process that holds the lock.
-  func removeHalfWritten() {
-    for name in Self.names(in: path) where AtomicFile.isTemporary(name) { unlink("\(path)/\(name)") }
-  }
+  /// Removes half-written files of processes that were killed.
+  func removeHalfWritten() { AtomicFile.removeLeftovers(in: path) }
 
-  private static func names(in folder: String) -> [String] {
+  static func names(in folder: String) -> [String] {
     // A folder that is not there has no names.
     (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-  }
-
-  fileprivate var lockPath: String { "\(path)/.lock" }
-
-  /// Whether some process is running this sweep now.
-  var isLocked: Bool {
-    let file = open(lockPath, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    // Asking for a shared lock tells of an exclusive one, and takes nothing from anybody.
-    var lock = SweepLock.wholeFile(F_RDLCK)
-    return fcntl(file, SweepLock.ask, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
-  }
-}
-
-/// The right to write to a sweep's folder.
-///
-/// One process has it at a time, and the system takes it back when that process dies.
-struct SweepLock: ~Copyable {
-  // F_OFD_GETLK and F_OFD_SETLK of Linux, which the Glibc module does not show: locks of an open file, not of a
-  // process.
-  fileprivate static let ask: Int32 = 36
-  private static let take: Int32 = 37
-
-  private let file: Int32
-
-  /// - Throws: `RunnerError` when another process has it.
-  init(_ folder: SweepFolder) throws {
-    file = open(folder.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      let reason = String(cString: strerror(errno))
-      throw RunnerError("cannot write to \(folder.path): \(reason); choose another with --out")
-    }
-    var lock = Self.wholeFile(F_WRLCK)
-    guard fcntl(file, Self.take, &lock) == 0 else {
-      close(file)
-      throw RunnerError(
-        "another 'featherweight run' is at work in \(folder.path): wait for it, or choose another with --out")
-    }
-  }
-
-  fileprivate static func wholeFile(_ kind: Int32) -> flock {
-    var lock = flock()
-    lock.l_type = Int16(kind)
-    lock.l_whence = Int16(SEEK_SET)
-    return lock
-  }
-
-  deinit {
-    close(file)
   }
 }

@@ -1,48 +1,11 @@
 import FeatherDatasets
 public import FeatherExperiments
+import FeatherFederation
 import FeatherResults
 import Glibc
 
 /// Runs the missing cells of a plan in worker processes and keeps the sweep's folder.
 public struct SweepRunner: Sendable {
-  /// How to run.
-  public struct Options: Sendable {
-    /// Worker processes at a time, at least 1.
-    public var jobs = 1
-    /// Threads of each worker, at least 1; nil divides the processors among the workers.
-    public var threads: Int?
-    /// Only cells whose last attempt failed.
-    public var onlyFailed = false
-    /// Start no further cell after one failed.
-    public var failFast = false
-    /// Take the plan though it differs from the frozen one.
-    public var refreeze = false
-    /// How often a run is set down, so that it goes on from there when it is interrupted.
-    public var checkpointEvery = CheckpointCadence.seconds(10)
-    /// The folder given as `--data`, if any.
-    public var dataFolder: String?
-
-    /// One job at a time, everything that is missing.
-    public init() {}
-  }
-
-  /// How a sweep ended.
-  public struct Outcome: Sendable {
-    /// Cells of this session that ended well.
-    public var complete = 0
-    /// Cells of this session that diverged; each is a result.
-    public var diverged = 0
-    /// Cells that failed, and why.
-    public var failed: [(id: RunID, reason: String)] = []
-    /// How many of the failed ones had their spec or data refused.
-    public var refused = 0
-    /// Cells that were done before.
-    public var skipped = 0
-
-    /// The exit status: 0, 1 when a run failed, 2 when what failed was refused for its spec or data.
-    public var exitStatus: Int32 { failed.isEmpty ? 0 : failed.count == refused ? 2 : 1 }
-  }
-
   let folder: SweepFolder
   let plan: Plan
   let options: Options
@@ -63,24 +26,28 @@ public struct SweepRunner: Sendable {
   public func run(progress style: ProgressStyle) async throws -> Outcome {
     try checkData()
     try folder.create()
-    return try await run(style, holding: try SweepLock(folder))
-  }
-
-  private func run(_ style: ProgressStyle, holding lock: borrowing SweepLock) async throws -> Outcome {
     try freeze()
     folder.removeHalfWritten()
     var outcome = Outcome()
-    let missing = try cellsToRun(&outcome)
+    let turns = try cellsToRun(&outcome)
+    let threads = try self.threads(for: turns.map(\.cell))
     let reporter = ProgressReporter(style)
     await reporter.report(
       .started(sweep: plan.name, cells: plan.cells.count, done: outcome.skipped, jobs: options.jobs))
-    for result in await runCells(missing, reporter) { outcome.count(result) }
+    for result in await runCells(turns, threads, reporter) { outcome.count(result, label(of: result.cell)) }
+    outcome.isStopped = StopRequest.isRequested && outcome.ended < turns.count
     await reporter.finish(outcome)
     // An index that is current is left alone: a sweep with nothing to do changes nothing.
-    if !missing.isEmpty || !AtomicFile.exists("\(folder.path)/sweep.h5") {
+    if !turns.isEmpty || !AtomicFile.exists("\(folder.path)/sweep.h5") {
       try SweepIndex.rebuild(folder: folder.path, runIDs: plan.cells.map(\.id.hex))
     }
     return outcome
+  }
+
+  /// The values of the keys that vary; the sweep's name where none does.
+  func label(of cell: Cell) -> String {
+    guard !cell.varying.isEmpty else { return plan.name }
+    return cell.varying.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
   }
 
   /// Missing data are named before anything starts, unless all that needs them is done.
@@ -93,9 +60,10 @@ public struct SweepRunner: Sendable {
     }
   }
 
-  /// Writes the plan beside the results, once; a plan that differs from the frozen one needs the user's word.
+  /// Writes the plan beside the results, once, whoever comes first; a plan that differs from the frozen one needs the user's word.
   private func freeze() throws {
-    guard folder.exists else { return try AtomicFile.write(Array(plan.json.utf8), to: folder.planPath) }
+    let text = Array(plan.json.utf8)
+    if try !folder.exists && AtomicFile.create(text, at: folder.planPath) { return }
     let difference = plan.difference(from: try folder.plan())
     guard !difference.isEmpty else { return }
     guard options.refreeze else {
@@ -106,10 +74,10 @@ public struct SweepRunner: Sendable {
           + "\nUndo the change, choose another folder with --out, or accept the new plan with --refreeze "
           + "(finished runs are kept).")
     }
-    try AtomicFile.write(Array(plan.json.utf8), to: folder.planPath)
+    try AtomicFile.write(text, to: folder.planPath)
   }
 
-  private func cellsToRun(_ outcome: inout Outcome) throws -> [Cell] {
+  private func cellsToRun(_ outcome: inout Outcome) throws -> [Turn] {
     let states = zip(plan.cells, folder.states(of: plan.cells)).map { (cell: $0, state: $1) }
     let damaged = states.compactMap { entry -> String? in
       guard case .damaged(let reason) = entry.state else { return nil }
@@ -119,57 +87,73 @@ public struct SweepRunner: Sendable {
       throw RunnerError(
         damaged.joined(separator: "\n") + "\nNothing was run: remove what is damaged, and 'run' computes it again.")
     }
-    let done = states.filter(\.state.isDone)
-    outcome.skipped = done.count
-    // A worker that was killed after it had put its result in place leaves this.
-    for entry in done { folder.removePartial(entry.cell.id) }
-    return states.compactMap { entry in
-      switch entry.state {
-      case .complete, .diverged, .damaged: nil
-      case .failed: entry.cell
-      // The lock that makes a cell 'running' is this process's own.
-      case .running, .interrupted, .pending: options.onlyFailed ? nil : entry.cell
-      }
+    // A worker that was killed after it had put its result in place leaves its folder.
+    for entry in states where entry.state.isDone && !folder.isClaimed(entry.cell.id) {
+      folder.removePartial(entry.cell.id)
+    }
+    let chosen = states.filter { isChosen($0.state) }
+    outcome.skipped = states.count { $0.state.isDone } - chosen.count { $0.state.isDone }
+    return chosen.map { entry in
+      let id = entry.cell.id
+      return Turn(
+        cell: entry.cell, attempts: folder.attempts(id).count,
+        replaces: entry.state.isDone ? FileStamp(folder.resultPath(id)) : nil)
     }
   }
 
+  private func isChosen(_ state: CellState) -> Bool {
+    switch state {
+    case .complete, .damaged: false
+    case .diverged: options.only == .diverged
+    case .failed: options.only == nil || options.only == .failed
+    case .running, .interrupted, .pending: options.only == nil || options.only == .pending
+    }
+  }
+
+  /// How many workers there are for so many cells.
+  private func workers(for count: Int) -> Int { min(options.jobs, count) }
+
+  /// The threads of each worker: as many as asked for; else each one's share of the processors, or as many as memory allows.
+  private func threads(for cells: [Cell]) throws -> Int {
+    var threads = options.threads ?? max(1, Machine.processors / max(workers(for: cells.count), 1))
+    for cell in cells {
+      func need() -> Int { ResourceEstimate(of: cell.spec, threads: threads).peakBytes }
+      while options.threads == nil && threads > 1 && need() > options.memoryBytes { threads -= 1 }
+      guard need() > options.memoryBytes else { continue }
+      throw SpecError(
+        file: plan.name,
+        message: "cell \(cell.id) with \(threads) threads " + Admission.memoryRefusal(need(), options.memoryBytes))
+    }
+    return threads
+  }
+
   /// Runs cells on `jobs` workers; each worker takes the next cell when it has finished one.
-  private func runCells(_ cells: [Cell], _ reporter: ProgressReporter) async -> [CellRun.Result] {
-    let queue = CellQueue(cells)
-    let workers = min(options.jobs, cells.count)
-    let threads = options.threads ?? max(1, Machine.processors / max(workers, 1))
-    return await withTaskGroup(of: [CellRun.Result].self) { group in
-      for number in 0..<workers {
+  private func runCells(_ turns: [Turn], _ threads: Int, _ reporter: ProgressReporter) async -> [CellRun.Result] {
+    let queue = CellQueue(turns, self, threads: threads, reporter)
+    async let _ = attend(queue, reporter)
+    let results = await withTaskGroup(of: [CellRun.Result].self) { group in
+      for number in 0..<workers(for: turns.count) {
         group.addTask {
           await WorkerLane(number: number, threads: threads, runner: self, queue: queue, reporter: reporter).run()
         }
       }
-      let results = await group.reduce(into: []) { $0 += $1 }
-      let order = Dictionary(uniqueKeysWithValues: cells.enumerated().map { ($1.id, $0) })
-      return results.sorted { order[$0.id, default: 0] < order[$1.id, default: 0] }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    let order = Dictionary(uniqueKeysWithValues: turns.enumerated().map { ($1.cell.id, $0) })
+    return (results + (await queue.endedElsewhere)).sorted {
+      order[$0.cell.id, default: 0] < order[$1.cell.id, default: 0]
     }
   }
-}
 
-/// The cells not yet taken by a worker.
-actor CellQueue {
-  private var rest: ArraySlice<Cell>
-
-  init(_ cells: [Cell]) { rest = cells[...] }
-
-  func next() -> Cell? { rest.popFirst() }
-
-  func close() { rest = [] }
-}
-
-extension SweepRunner.Outcome {
-  fileprivate mutating func count(_ result: CellRun.Result) {
-    switch result.ending {
-    case .complete: complete += 1
-    case .diverged: diverged += 1
-    case .failed(let reason, let wasRefused):
-      failed.append((result.id, reason))
-      refused += wasRefused ? 1 : 0
+  /// Sees to requests to stop, and to what other runs have, until cancelled.
+  private func attend(_ queue: CellQueue, _ reporter: ProgressReporter) async {
+    var isStopping = false
+    while (try? await Task.sleep(for: .milliseconds(isStopping ? 300 : 100))) != nil {
+      await queue.look()
+      guard StopRequest.isRequested && !isStopping else { continue }
+      isStopping = true
+      await queue.close()
+      await reporter.report(.stopping(running: await queue.running))
     }
   }
 }

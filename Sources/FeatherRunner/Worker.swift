@@ -33,31 +33,74 @@ struct Worker {
   ///
   /// - Returns: the process's exit status.
   mutating func run() -> Int32 {
+    StopRequest.listen()
     let cells = CellInput()
     while let line = cells.next() {
       do {
-        try compute(try RunSpec(cell: line))
+        let order = try CellOrder(line: line)
+        let id = RunID(order.spec)
+        switch try Claim.take(id, in: folder, replacing: order.replaces) {
+        case .taken(let claim, let before): attempt(order.spec, id, claim, after: before)
+        case .elsewhere(let owner): Self.say(.elsewhere(by: owner))
+        case .done: Self.say(.elsewhere(by: ""))
+        }
       } catch {
-        let isRefusal = error is SpecError || error is DatasetError
-        StandardError.write("\(error)\n")
-        Self.say(.failed(reason: "\(error)", refused: isRefusal))
+        Self.say(.failed(reason: "\(error)", refused: error is SpecError || error is DatasetError))
       }
     }
     return 0
   }
 
-  private mutating func compute(_ spec: RunSpec) throws {
-    let id = RunID(spec)
-    try SweepFolder.createFolder(folder.partialPath(id))
+  /// Computes a claimed cell and says how that ended; what did not come to a result is noted before the cell is given back.
+  private mutating func attempt(_ spec: RunSpec, _ id: RunID, _ claim: consuming Claim, after before: ClaimFile?) {
+    let attempt = Attempt.begin()
+    do {
+      try begin(id, attempt, after: before)
+      try compute(spec, id, claim, attempt)
+      return
+    } catch let stop as RunInterrupted {
+      let position = stop.position
+      let place = "\(position.stage) \(position.done)/\(position.of)"
+      folder.note(attempt.ended(.interrupted, place), id)
+      claim.release()
+      Self.say(.interrupted(stage: position.stage, done: position.done, of: position.of))
+    } catch let lost as ClaimLost {
+      StandardError.write("\(lost)\n")
+      Self.say(.elsewhere(by: lost.owner))
+    } catch {
+      StandardError.write("\(error)\n")
+      folder.keepFailure("\(error)", attempt, id)
+      claim.release()
+      Self.say(.failed(reason: "\(error)", refused: error is SpecError || error is DatasetError))
+    }
+  }
+
+  /// Begins the attempt's part of the log, and notes the end of one that could not do that itself.
+  private func begin(_ id: RunID, _ attempt: Attempt, after before: ClaimFile?) throws {
     unlink(folder.failurePath(id))
+    let lost = before.map { (ending: $0.ending(by: .fileSystem), attempt: Attempt(lost: $0)) }
+    if let attempt = lost?.attempt { folder.note(attempt, id) }
     try Self.redirectStandardError(to: folder.logPath(id))
+    StandardError.write(attempt.header(number: folder.attempts(id).count + 1))
+    guard let lost else { return }
+    StandardError.write("took over from \(lost.ending)\n")
+    Self.say(.tookOver(from: lost.ending))
+  }
+
+  private mutating func compute(_ spec: RunSpec, _ id: RunID, _ claim: borrowing Claim, _ attempt: Attempt) throws {
     var sidecar = Sidecar(id: id, threads: threads, provenance: provenance)
-    let result = try federate(spec, id)
+    let result = try federate(spec, id, claim.checking)
     let bytes = try RunFile.encode(result, identity: RunIdentity(spec, id))
-    // The sidecar first: where there is a result file there is a sidecar that knows its digest.
-    sidecar.seal(fileDigest: RunFile.digest(bytes), environment: result.environment)
-    try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id))
-    try AtomicFile.write(bytes, to: folder.resultPath(id))
+    let outcome: Attempt.Outcome = result.status == .complete ? .complete : .diverged
+    sidecar.seal(
+      fileDigest: RunFile.digest(bytes), environment: result.environment,
+      attempts: folder.attempts(id) + [attempt.ended(outcome, nil)])
+    try claim.check()
+    // The sidecar first: where there is a result file there is a sidecar that knows its digest. What is half-written when this process
+    // dies lies in the partial folder, and goes with it.
+    let workshop = folder.partialPath(id)
+    try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id), in: workshop)
+    try AtomicFile.write(bytes, to: folder.resultPath(id), in: workshop)
     folder.removePartial(id)
     switch result.status {
     case .complete: Self.say(.complete(accuracy: result.rounds.last?.testAccuracy ?? .nan))
@@ -76,15 +119,18 @@ struct Worker {
     }
   }
 
-  private mutating func federate(_ spec: RunSpec, _ id: RunID) throws -> RunResult {
+  private mutating func federate(_ spec: RunSpec, _ id: RunID, _ checkClaim: @escaping () throws -> Void) throws
+    -> RunResult
+  {
     Self.say(.progress(stage: "data", done: 0, of: 1))
     var federation = try Federation(
       spec, data: try splits(spec.dataset), partitionLists: try Self.partitionLists(spec.partition),
       threads: threads)
     Self.say(.progress(stage: "data", done: 1, of: 1))
     let checkpoints = RunCheckpoints(
-      in: folder.partialPath(id), key: "\(id) \(provenance.version)", every: checkpointEvery)
+      in: folder.partialPath(id), key: "\(id) \(provenance.version)", every: checkpointEvery, mayWrite: checkClaim)
     let start = checkpoints.resume(&federation)
+    if let start { Self.say(.resumed(stage: start.stage, done: start.done, of: start.of)) }
     let live = try LiveMetrics(
       folder.livePath(id), after: start?.stage == RunEvent.Stage.rounds.rawValue ? start?.done ?? 0 : 0)
     return try federation.run(checkpointing: checkpoints.checkpointing) { event in
@@ -112,7 +158,7 @@ struct Worker {
   }
 
   private static func redirectStandardError(to path: String) throws {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw RunnerError("cannot create \(path): \(String(cString: strerror(errno)))") }
     dup2(file, STDERR_FILENO)
     close(file)

@@ -1,5 +1,6 @@
 import FeatherExperiments
 import FeatherResults
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -17,8 +18,8 @@ struct WorkerLane {
   func run() async -> [CellRun.Result] {
     var results: [CellRun.Result] = []
     var next = await queue.next()
-    while let cell = next {
-      let (ended, lost) = await serve(cell)
+    while let turn = next {
+      let (ended, lost) = await turn.refusal == nil ? serve(turn) : (refuse(turn), nil)
       results += ended
       next = if let lost { lost } else { await queue.next() }
     }
@@ -31,13 +32,21 @@ struct WorkerLane {
     /// The one under way when the process ended.
     var open: CellRun?
     /// One that it could not be given any more.
-    var lost: Cell?
+    var lost: Turn?
+    var watch: WorkerWatch?
+  }
+
+  /// Fails a cell that there is no room for.
+  private func refuse(_ turn: Turn) async -> [CellRun.Result] {
+    let run = CellRun(turn, worker: number, runner: runner)
+    await run.begin(reporter)
+    return await finish(run, run.keep(turn.refusal ?? "", getpid()))
   }
 
   /// Starts a process that computes `first` and the cells after it.
   ///
   /// - Returns: what ended, and a cell that is still to be computed.
-  private func serve(_ first: Cell) async -> (ended: [CellRun.Result], lost: Cell?) {
+  private func serve(_ first: Turn) async -> (ended: [CellRun.Result], lost: Turn?) {
     let arguments = WorkerCommand.arguments(
       folder: runner.folder, data: runner.options.dataFolder, threads: threads,
       checkpointEvery: runner.options.checkpointEvery, provenance: runner.provenance)
@@ -49,35 +58,44 @@ struct WorkerLane {
         environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
         input: .inputWriter, output: .sequence, error: .discarded
       ) { execution in
-        await converse(first, execution.standardInputWriter, execution.standardOutput)
+        let watch = WorkerWatch(execution.processIdentifier.value, runner.options)
+        // The watch ends with the conversation.
+        async let _ = watch.run(execution.standardInputWriter)
+        defer { watch.end() }
+        return await converse(first, execution.standardInputWriter, execution.standardOutput, watch)
       }
       var served = result.closureResult
       if let open = served.open {
-        served.ended.append(await finish(open, await open.ending(result.terminationStatus)))
+        let process = result.processIdentifier.value
+        served.ended += await finish(open, await open.ending(result.terminationStatus, of: process, served.watch))
       }
       return (served.ended, served.lost)
     } catch {
-      let run = CellRun(cell: first, worker: number, runner: runner)
+      let run = CellRun(first, worker: number, runner: runner)
       await run.begin(reporter)
-      return ([await finish(run, .failed(reason: "the worker process failed: \(error)", refused: false))], nil)
+      return (await finish(run, run.keep("the worker process failed: \(error)", getpid())), nil)
     }
   }
 
   /// Gives the process a cell, hears it to the last word, and so on until the cells or the process end.
   private func converse(
-    _ first: Cell, _ input: StandardInputWriter, _ output: SubprocessOutputSequence
+    _ first: Turn, _ input: StandardInputWriter, _ output: SubprocessOutputSequence, _ watch: WorkerWatch
   ) async -> Served {
     var served = Served()
+    served.watch = watch
     var lines = output.strings().makeAsyncIterator()
-    var next: Cell? = first
-    while let cell = next {
-      let run = CellRun(cell: cell, worker: number, runner: runner)
-      run.removeLog()
-      let isGiven = (try? await input.write(cell.json + "\n")) != nil
-      guard isGiven || served.ended.isEmpty else {
-        served.lost = cell
+    var next: Turn? = first
+    var isFirst = true
+    while let turn = next {
+      let run = CellRun(turn, worker: number, runner: runner)
+      let order = CellOrder.line(turn.cell, replaces: turn.replaces != nil)
+      let isGiven = (try? await input.write(order)) != nil
+      guard isGiven || isFirst else {
+        served.lost = turn
         return served
       }
+      isFirst = false
+      watch.cellBegins()
       await run.begin(reporter)
       var ending: CellRun.Result.Ending?
       while ending == nil, let line = try? await lines.next() {
@@ -87,15 +105,35 @@ struct WorkerLane {
         served.open = run
         return served
       }
-      served.ended.append(await finish(run, ending))
-      next = await queue.next()
+      watch.cellEnds()
+      served.ended += await finish(run, ending)
+      // A process without a cell would only hold memory: when there is room for none now, it ends.
+      next = await queue.nextAtOnce()
     }
     return served
   }
 
-  private func finish(_ run: CellRun, _ ending: CellRun.Result.Ending) async -> CellRun.Result {
-    let result = await run.end(ending, reporter)
-    if result.isFailure && runner.options.failFast { await queue.close() }
-    return result
+  /// Says how a cell ended, or gives it back to the queue.
+  private func finish(_ run: CellRun, _ ending: CellRun.Result.Ending) async -> [CellRun.Result] {
+    let id = run.turn.cell.id.hex
+    switch ending {
+    case .elsewhere(let owner):
+      await reporter.report(.cellDeferred(worker: number, id: id))
+      await queue.put(off: run.turn, by: owner)
+      return []
+    case .failed(let reason, refused: false)
+    where run.turn.tries < runner.options.retries && run.turn.refusal == nil && !StopRequest.isRequested:
+      await reporter.report(
+        .cellRetried(
+          worker: number, id: id, label: runner.label(of: run.turn.cell), reason: reason, attempt: run.turn.tries + 2,
+          of: runner.options.retries + 1))
+      await queue.retry(run.turn)
+      return []
+    default:
+      let result = await run.end(ending, reporter)
+      if result.isFailure && runner.options.failFast { await queue.close() }
+      await queue.finish(run.turn)
+      return [result]
+    }
   }
 }

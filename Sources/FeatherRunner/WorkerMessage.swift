@@ -11,6 +11,14 @@ enum WorkerMessage: Codable, Sendable {
   case complete(accuracy: Double)
   /// The result file is in place and says that the run diverged.
   case diverged(reason: String)
+  /// The cell was begun by a process that is gone; in words who that was.
+  case tookOver(from: String)
+  /// The cell goes on from a checkpoint, at which `done` of `of` parts of a stage were finished.
+  case resumed(stage: String, done: Int, of: Int)
+  /// The run was asked to stop and has; a checkpoint keeps `done` of `of` parts of a stage.
+  case interrupted(stage: String, done: Int, of: Int)
+  /// Another process has the cell, or has finished it; who, empty when it is finished.
+  case elsewhere(by: String)
   /// There is no result file; why. `refused` marks spec or data that cannot be used.
   case failed(reason: String, refused: Bool)
 

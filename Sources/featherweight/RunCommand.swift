@@ -7,7 +7,13 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "Run what is missing of a sweep; skip what is done.",
     discussion: """
       Worker processes take one cell after another and seal each as one HDF5 file; one that dies fails only its cell. Killed at any \
-      time, 'run' again continues: finished cells are kept, and the results are the same to the byte.
+      time, 'run' again continues: finished cells are kept, and the results are the same to the byte. Several 'run's, on several \
+      machines with a common folder too, share a sweep: no cell is computed twice, and those of a run that died are taken over.
+
+      Cells start in order while there is room for them: the sum of their estimated memory fits --memory, and that of their files \
+      the free disk; 'plan' lists the estimates. A cell that can never fit is refused with the numbers.
+
+      Ctrl-C lets each run end its round and keep a checkpoint; pressed again, it ends them at once.
 
       With one worker (the default) the clients of a round are computed side by side, on all processors; with --jobs N cells are, \
       and every worker has its share of the processors. Many cells of small models are faster with one job per processor. Results \
@@ -24,8 +30,15 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The folder with data sets, before $FEATHERWEIGHT_DATA and the cache folder.", completion: .directory)
   var data: String?
 
-  @Option(help: "Run only cells that are: failed.")
-  var only: Selection?
+  @Option(help: "Run only cells that are: failed, pending (neither done nor failed) or diverged (computed again).")
+  var only: SweepRunner.Selection?
+
+  @Option(help: ArgumentHelp("Try a failed cell so many times more.", valueName: "times"))
+  var retry = 0
+
+  @Option(
+    help: ArgumentHelp("Kill a worker whose cell takes longer, such as 90s, 10m or 2h.", valueName: "duration"))
+  var timeout: TimeLimit?
 
   @Option(
     help: ArgumentHelp(
@@ -48,10 +61,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "How progress is written to standard error: plain or json.")
   var logFormat = LogFormat.plain
 
-  enum Selection: String, ExpressibleByArgument, CaseIterable { case failed }
-
   func validate() throws {
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be 1...1024 but is \(jobs)") }
+    guard (0...1000).contains(retry) else { throw ValidationError("--retry must be 0...1000 but is \(retry)") }
   }
 
   func run() async throws {
@@ -65,15 +77,35 @@ struct RunCommand: AsyncParsableCommand {
       defer { interruption.cancel() }
       let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: try await provenance())
         .run(progress: style)
+      if style.isForPeople { StandardError.write(digest(outcome, folder)) }
+      if outcome.exitStatus == 130 { StandardError.write(Interruption.message) }
       guard outcome.exitStatus == 0 else { throw ExitCode(outcome.exitStatus) }
     }
+  }
+
+  /// The cells that failed, why, where to read more, and how to run only them; empty when none did.
+  private func digest(_ outcome: SweepRunner.Outcome, _ folder: SweepFolder) -> String {
+    guard !outcome.failed.isEmpty else { return "" }
+    let cells = outcome.failed.map { "  \($0.id) \($0.label): \($0.reason)\n    log: \(folder.logPath($0.id))\n" }
+    var command = CommandLine.arguments.map(Self.quoted)
+    if only == nil { command.append("--only failed") }
+    return "failed:\n\(cells.joined())run only these again with: \(command.joined(separator: " "))\n"
+  }
+
+  /// An argument as a shell takes it.
+  private static func quoted(_ argument: String) -> String {
+    let isPlain = argument.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=,:+".contains($0)) }
+    return isPlain && !argument.isEmpty ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
   }
 
   private var options: SweepRunner.Options {
     var options = SweepRunner.Options()
     options.jobs = jobs
     options.threads = computing.threads
-    options.onlyFailed = only == .failed
+    options.only = only
+    options.retries = retry
+    options.timeout = timeout
+    options.memory = spec.memory
     options.failFast = failFast
     options.refreeze = refreeze
     options.checkpointEvery = checkpointEvery
@@ -96,5 +128,12 @@ extension LogFormat: ExpressibleByArgument {}
 
 extension CheckpointCadence: ExpressibleByArgument {
   /// Reads what follows `--checkpoint-every`.
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension SweepRunner.Selection: ExpressibleByArgument {}
+
+extension TimeLimit: ExpressibleByArgument {
+  /// Reads it from the command line; nil where it cannot be read.
   public init?(argument: String) { self.init(argument) }
 }

@@ -19,6 +19,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
+      let interruption = rerun ? Interruption.handle(atOnce: true) : nil
+      defer { interruption?.cancel() }
       var sound = true
       for file in files {
         do {

@@ -37,6 +37,12 @@ struct CellProgress {
     fraction = max(fraction, min(1, reached(done)))
   }
 
+  /// Notes that the cell goes on where an earlier session had come to.
+  mutating func resume(stage: String, done: Int, of: Int) {
+    advance(stage: stage, done: done, of: of)
+    inherited = fraction
+  }
+
   /// Where a stage begins and how much of a cell it is: shares of a typical cell's time, rounds taking what is left.
   private mutating func span(of stage: String) -> (begin: Double, share: Double)? {
     hasPreparation = hasPreparation || ["prepass", "fit", "validation"].contains(stage)

@@ -28,9 +28,34 @@ enum JSONLines {
     case .cellFinished(let worker, let id, let label, let outcome, let seconds):
       let end = describe(outcome) + [("seconds", number(seconds))]
       return ("cell_finished", cell(worker, id) + [("label", text(label))] + end)
-    case .finished(let complete, let diverged, let failed, let seconds):
-      let counts = [("complete", "\(complete)"), ("diverged", "\(diverged)"), ("failed", "\(failed)")]
+    case .cellTakenOver, .cellResumed, .cellRetried, .cellDeferred, .cellElsewhere, .waiting, .stopping:
+      return describeTurn(event)
+    case .finished(let complete, let diverged, let failed, let elsewhere, let interrupted, let seconds):
+      let counts = [
+        ("complete", "\(complete)"), ("diverged", "\(diverged)"), ("failed", "\(failed)"),
+        ("elsewhere", "\(elsewhere)"), ("interrupted", "\(interrupted)"),
+      ]
       return ("finished", counts + [("seconds", number(seconds))])
+    }
+  }
+
+  /// What does not happen in a sweep that is left in peace.
+  private static func describeTurn(_ event: SweepEvent) -> (name: String, fields: [(String, String)]) {
+    switch event {
+    case .cellTakenOver(let worker, let id, let label, let from):
+      return ("cell_taken_over", cell(worker, id) + [("label", text(label)), ("from", text(from))])
+    case .cellResumed(let worker, let id, let label, let stage, let done, let of):
+      let place = [("stage", text(stage)), ("done", "\(done)"), ("of", "\(of)")]
+      return ("cell_resumed", cell(worker, id) + [("label", text(label))] + place)
+    case .cellRetried(let worker, let id, let label, let reason, let attempt, let of):
+      let turn = [("reason", text(reason)), ("attempt", "\(attempt)"), ("of", "\(of)")]
+      return ("cell_retried", cell(worker, id) + [("label", text(label))] + turn)
+    case .cellDeferred(let worker, let id): return ("cell_deferred", cell(worker, id))
+    case .cellElsewhere(let id, let label, let outcome):
+      return ("cell_elsewhere", [("id", text(id)), ("label", text(label))] + describe(outcome))
+    case .waiting(let cells, let by): return ("waiting", [("cells", "\(cells)"), ("by", text(by))])
+    case .stopping(let running): return ("stopping", [("running", "\(running)")])
+    case .started, .cellStarted, .cellProgress, .cellRound, .cellFinished, .finished: return describe(event)
     }
   }
 
@@ -45,6 +70,7 @@ enum JSONLines {
       case .complete(let accuracy): ("complete", number(accuracy), "null")
       case .diverged(let reason): ("diverged", "null", text(reason))
       case .failed(let reason): ("failed", "null", text(reason))
+      case .interrupted(let place): ("interrupted", "null", text(place))
       }
     return [("outcome", text(word)), ("accuracy", accuracy), ("reason", reason)]
   }

@@ -11,17 +11,44 @@ enum PlainLines {
     case .cellStarted(_, let id, let label):
       return "\(time) start \(id) \(DisplayText.printable(label))\n"
     case .cellFinished(_, let id, let label, let outcome, let seconds):
-      let (word, detail) =
-        switch outcome {
-        case .complete(let accuracy): ("complete", "accuracy \(DisplayText.accuracy(accuracy))")
-        case .diverged(let reason): ("diverged", DisplayText.printable(reason))
-        case .failed(let reason): ("failed", DisplayText.printable(reason))
-        }
+      let (word, detail) = describe(outcome)
       let count = "after \(DisplayText.duration(seconds)), cell \(sweep.ended) of \(sweep.cells)"
       return "\(time) \(word) \(id) \(DisplayText.printable(label)): \(detail) (\(count))\n"
-    case .finished(let complete, let diverged, let failed, let seconds):
+    case .cellTakenOver, .cellResumed, .cellRetried, .cellElsewhere, .waiting, .stopping:
+      return "\(time) \(note(event))\n"
+    case .finished(let complete, let diverged, let failed, _, _, let seconds):
       return SweepDigest(sweep, complete: complete, diverged: diverged, failed: failed, seconds: seconds).text + "\n"
-    case .cellProgress, .cellRound: return ""
+    case .cellProgress, .cellRound, .cellDeferred: return ""
+    }
+  }
+
+  /// What happens in a sweep that is not left in peace, in words; empty for all else.
+  static func note(_ event: SweepEvent) -> String {
+    func name(_ id: String, _ label: String) -> String { "\(id) \(DisplayText.printable(label))" }
+    switch event {
+    case .cellTakenOver(_, let id, let label, let from): return "take over \(name(id, label)) from \(from)"
+    case .cellResumed(_, let id, let label, let stage, let done, let of):
+      return "resume \(name(id, label)) at \(DisplayText.printable(stage)) \(done)/\(of)"
+    case .cellRetried(_, let id, let label, let reason, let attempt, let of):
+      return "retry \(name(id, label)), attempt \(attempt) of \(of): \(DisplayText.printable(reason))"
+    case .cellElsewhere(let id, let label, let outcome):
+      let (word, detail) = describe(outcome)
+      return "\(word) elsewhere \(name(id, label)): \(detail)"
+    case .waiting(let cells, let by):
+      return "waiting for \(cells) \(cells == 1 ? "cell" : "cells") that another run computes (\(by))"
+    case .stopping(let running):
+      let told = "stopping: each run ends its round and keeps a checkpoint; press Ctrl-C again to stop now"
+      return running > 0 ? told : "stopping"
+    case .started, .cellStarted, .cellProgress, .cellRound, .cellFinished, .cellDeferred, .finished: return ""
+    }
+  }
+
+  private static func describe(_ outcome: SweepEvent.Outcome) -> (word: String, detail: String) {
+    switch outcome {
+    case .complete(let accuracy): ("complete", "accuracy \(DisplayText.accuracy(accuracy))")
+    case .diverged(let reason): ("diverged", DisplayText.printable(reason))
+    case .failed(let reason): ("failed", DisplayText.printable(reason))
+    case .interrupted(let place): ("interrupted", "at \(DisplayText.printable(place))")
     }
   }
 
@@ -55,7 +82,10 @@ struct SweepDigest {
     var parts = ["\(complete) complete"]
     if diverged > 0 { parts.append("\(diverged) diverged") }
     if failed > 0 { parts.append("\(failed) failed") }
-    if sweep.cells > sweep.ended { parts.append("\(sweep.cells - sweep.ended) not run") }
+    if sweep.elsewhere > 0 { parts.append("\(sweep.elsewhere) done elsewhere") }
+    if sweep.interrupted > 0 { parts.append("\(sweep.interrupted) interrupted") }
+    let untouched = sweep.cells - sweep.ended - sweep.interrupted
+    if untouched > 0 { parts.append("\(untouched) not run") }
     counts = parts.joined(separator: ", ")
     let earlier = sweep.skipped > 0 ? " (\(sweep.skipped) of \(sweep.cells) done earlier)" : ""
     shortText = "\(sweep.name): \(counts) in \(DisplayText.duration(seconds))"

@@ -70,7 +70,9 @@ public struct ProgressDisplay: Sendable {
     switch event {
     case .cellFinished(_, let id, let label, let outcome, let seconds):
       screen?.append(EndedCell(id: id, label: label, outcome: outcome, seconds: seconds))
-    case .finished(let complete, let diverged, let failed, let seconds):
+    case .cellTakenOver, .cellResumed, .cellRetried, .cellElsewhere, .waiting, .stopping:
+      screen?.append(note: PlainLines.note(event))
+    case .finished(let complete, let diverged, let failed, _, _, let seconds):
       let digest = SweepDigest(sweep, complete: complete, diverged: diverged, failed: failed, seconds: seconds)
       return screen?.close(leaving: digest) ?? ""
     default: break
@@ -82,8 +84,9 @@ public struct ProgressDisplay: Sendable {
 extension SweepEvent {
   /// Whether it tells of a cell that failed or diverged.
   fileprivate var isTrouble: Bool {
-    guard case .cellFinished(_, _, _, let outcome, _) = self else { return false }
-    guard case .complete = outcome else { return true }
-    return false
+    switch self {
+    case .cellFinished(_, _, _, .failed, _), .cellFinished(_, _, _, .diverged, _), .cellElsewhere(_, _, .failed): true
+    default: false
+    }
   }
 }

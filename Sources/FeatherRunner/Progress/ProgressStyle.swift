@@ -39,6 +39,14 @@ public enum ProgressStyle: Hashable, Sendable {
     return .terminal(columns: usable(columns), colour: colour)
   }
 
+  /// Whether text may stand among its lines, and is wanted there.
+  public var isForPeople: Bool {
+    switch self {
+    case .terminal, .plain: true
+    case .json, .quiet, .quietJSON: false
+    }
+  }
+
   /// A warning as this style says it; nothing where it is quiet.
   public func warning(_ message: String) -> String {
     switch self {

@@ -7,6 +7,10 @@ struct SweepProgress {
   private(set) var complete = 0
   private(set) var diverged = 0
   private(set) var failed = 0
+  /// Cells that another run has finished while this one is at work.
+  private(set) var elsewhere = 0
+  /// Cells that were asked to stop, and have.
+  private(set) var interrupted = 0
   private(set) var start = 0.0
   private var jobs = 1
   private var running: [Int: CellProgress] = [:]
@@ -17,7 +21,7 @@ struct SweepProgress {
   private(set) var fraction = 0.0
 
   /// Cells that have ended, in this session or before.
-  var ended: Int { skipped + complete + diverged + failed }
+  var ended: Int { skipped + complete + diverged + failed + elsewhere }
 
   /// The running cells by worker number.
   var runningCells: [(worker: Int, cell: CellProgress)] {
@@ -44,7 +48,13 @@ struct SweepProgress {
       running[worker]?.accuracy = accuracy
     case .cellFinished(let worker, let id, _, let outcome, let seconds):
       end(running[worker]?.id == id ? running.removeValue(forKey: worker) : nil, outcome, seconds)
-    case .finished: break
+    case .cellResumed(let worker, let id, _, let stage, let done, let of):
+      guard running[worker]?.id == id else { return }
+      running[worker]?.resume(stage: stage, done: done, of: of)
+    case .cellRetried(let worker, _, _, _, _, _), .cellDeferred(let worker, _): running[worker] = nil
+    case .cellElsewhere(_, _, .failed): failed += 1
+    case .cellElsewhere: elsewhere += 1
+    case .cellTakenOver, .waiting, .stopping, .finished: break
     }
     let current = runningCells.reduce(Double(ended)) { $0 + $1.cell.fraction } / Double(max(1, cells))
     fraction = max(fraction, min(1, current))
@@ -58,6 +68,7 @@ struct SweepProgress {
       reached = 1
     case .diverged: diverged += 1
     case .failed: failed += 1
+    case .interrupted: interrupted += 1
     }
     endedWork += reached - (cell?.inherited ?? 0)
     endedSeconds += seconds.isFinite ? max(0, seconds) : 0

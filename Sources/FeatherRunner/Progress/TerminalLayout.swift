@@ -78,6 +78,7 @@ enum TerminalLayout {
         ("✓", "complete", Ink.green, " \(DisplayText.accuracy(accuracy))" + (time.isEmpty ? "" : " in \(time)"))
       case .diverged(let reason): ("!", "diverged", Ink.yellow, after + DisplayText.printable(reason))
       case .failed(let reason): ("✗", "failed", Ink.red, after + DisplayText.printable(reason))
+      case .interrupted(let place): ("·", "interrupted", Ink.dim, after + DisplayText.printable(place))
       }
     let head = InkedText().adding(sign, ink).adding(shortID(cell.id), .dim, gap: 1)
     let tail = InkedText().adding(word, ink).adding(detail, gap: 0)

@@ -8,8 +8,8 @@ struct TerminalScreen {
   /// The block as it stands on the terminal, and its lines' widths, to find its top again.
   private var shown: [String] = []
   private var widths: [Int] = []
-  /// Cells whose lines are written above the block with the next redraw.
-  private var waiting: [EndedCell] = []
+  /// Lines that are written above the block with the next redraw.
+  private var waiting: [Lasting] = []
   private var lastDraw: Double?
   /// Whether the block's rows are to be emptied first: a terminal remembers which ones it wrapped when it became narrower,
   /// and would join them again later.
@@ -28,7 +28,15 @@ struct TerminalScreen {
     wasResized = true
   }
 
-  mutating func append(_ cell: EndedCell) { waiting.append(cell) }
+  mutating func append(_ cell: EndedCell) { waiting.append(.cell(cell)) }
+
+  mutating func append(note: String) { waiting.append(.note(note)) }
+
+  /// What a line says that stays.
+  private enum Lasting {
+    case cell(EndedCell)
+    case note(String)
+  }
 
   /// The bytes that bring the terminal up to date, or none when it is, or was drawn less than a tenth of a second ago.
   mutating func draw(_ sweep: SweepProgress, at now: Double) -> String {
@@ -59,7 +67,14 @@ struct TerminalScreen {
 
   private mutating func lasting() -> String {
     defer { waiting = [] }
-    return waiting.map { rendered(TerminalLayout.ended($0, columns: usable)) + "\u{1B}[K\n" }.joined()
+    return waiting.map { line in
+      let text =
+        switch line {
+        case .cell(let cell): TerminalLayout.ended(cell, columns: usable)
+        case .note(let note): InkedText().adding(note, .dim)
+        }
+      return rendered(text) + "\u{1B}[K\n"
+    }.joined()
   }
 
   private func rendered(_ line: InkedText) -> String { line.rendered(columns: usable, colour: colour) }
