@@ -48,19 +48,30 @@ final class CellInput: @unchecked Sendable {
   }
 
   private func read() {
-    while let line = readLine() {
-      if line == Self.stop {
-        StopRequest.make()
-        continue
+    var rest: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      // Not `readLine`, which never ends where a signal came shortly before the end of the input.
+      let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      rest += chunk[..<count]
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        take(String(decoding: rest[..<end], as: UTF8.self))
+        rest.removeSubrange(...end)
       }
-      pthread_mutex_lock(lock)
-      lines.append(line)
-      pthread_cond_signal(change)
-      pthread_mutex_unlock(lock)
     }
     pthread_mutex_lock(lock)
     if isBusy || !lines.isEmpty { _exit(130) }
     hasEnded = true
+    pthread_cond_signal(change)
+    pthread_mutex_unlock(lock)
+  }
+
+  private func take(_ line: String) {
+    guard line != Self.stop else { return StopRequest.make() }
+    pthread_mutex_lock(lock)
+    lines.append(line)
     pthread_cond_signal(change)
     pthread_mutex_unlock(lock)
   }
