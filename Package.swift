@@ -57,7 +57,7 @@ let package = Package(
       "FeatherRunner",
       [
         "FeatherFederation", "FeatherExperiments", "FeatherResults",
-        "FeatherDatasets", .product(name: "Subprocess", package: "swift-subprocess"),
+        "FeatherDatasets", "FeatherCodecs", crypto, .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .executableTarget(

@@ -1,26 +1,8 @@
+import FeatherCodecs
 import FeatherExperiments
+import FeatherResults
 import FoundationEssentials
 import Glibc
-
-/// Where a sweep's code stood when it was started.
-public struct Provenance: Codable, Sendable {
-  /// Featherweight's version.
-  public var version: String
-  /// The command line.
-  public var command: [String]
-  /// The commit of the repository around the working directory; nil outside of one.
-  public var commit: String?
-  /// Whether that repository had changes; nil outside of one.
-  public var dirty: Bool?
-
-  /// Where the code stands.
-  public init(version: String, command: [String], commit: String? = nil, dirty: Bool? = nil) {
-    self.version = version
-    self.command = command
-    self.commit = commit
-    self.dirty = dirty
-  }
-}
 
 /// What varies between equal runs, and therefore stays out of the result file: `<id>.json`.
 struct Sidecar: Encodable {
@@ -29,25 +11,42 @@ struct Sidecar: Encodable {
   private var finished: Date?
   private var seconds: Double?
   private var peak_resident_bytes: Int?
-  private let host: String
-  private let process: Int32
-  private let processor: String
+  private let process = getpid()
   private let threads: Int
-  private let provenance: Provenance
+  private let machine = MachineFacts()
+  private let provenance: Code
+  private let environment = RecordedEnvironment.variables(of: ProcessEnvironment.current)
+  private let data: [DataFile]
+  private var partition: [String: String]?
   private var libraries: [String: String] = [:]
   private var file_sha256 = ""
   private var attempts: [Attempt] = []
 
+  /// What was started, and what git says of its code, side by side.
+  private struct Code: Encodable {
+    let provenance: Provenance
+
+    private enum Keys: String, CodingKey { case version, command, program }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Keys.self)
+      try container.encode(provenance.version, forKey: .version)
+      try container.encode(provenance.command, forKey: .command)
+      try container.encode(provenance.program, forKey: .program)
+      try provenance.git.encode(to: encoder)
+    }
+  }
+
   /// Notes the beginning of a run that `threads` threads compute.
-  init(id: RunID, threads: Int, provenance: Provenance) {
+  init(_ spec: RunSpec, id: RunID, threads: Int, provenance: Provenance) {
     PeakMemory.reset()
     run_id = id.hex
     self.threads = threads
     started = Date()
-    host = Machine.host
-    process = getpid()
-    processor = Self.processorName()
-    self.provenance = provenance
+    self.provenance = Code(provenance: provenance)
+    data = provenance.data[spec.dataset.name.rawValue] ?? []
+    guard case .fromFile(let file) = spec.partition.scheme else { return }
+    partition = ["path": file.path ?? "", "sha256": file.digest]
   }
 
   /// Notes the end of the run, the digest of its file, and all attempts at it.
@@ -58,7 +57,8 @@ struct Sidecar: Encodable {
     seconds = now.timeIntervalSince(started)
     peak_resident_bytes = PeakMemory.bytes
     file_sha256 = fileDigest
-    for fact in environment { libraries[fact.name] = fact.value }
+    libraries["zlib"] = DeflatedCodec.libraryVersion
+    for fact in environment + RunFile.libraries { libraries[fact.name] = fact.value }
   }
 
   func json() throws -> [UInt8] {
@@ -66,13 +66,6 @@ struct Sidecar: Encodable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
     return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-  }
-
-  private static func processorName() -> String {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    guard let value = line?.split(separator: ":", maxSplits: 1).last else { return "unknown" }
-    return value.drop { $0 == " " }.description
   }
 }
 

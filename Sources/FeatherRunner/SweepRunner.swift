@@ -30,6 +30,7 @@ public struct SweepRunner: Sendable {
     folder.removeHalfWritten()
     var outcome = Outcome()
     let turns = try cellsToRun(&outcome)
+    if !turns.isEmpty { try provenance.git.keepChanges(in: folder) }
     let threads = try self.threads(for: turns.map(\.cell))
     let reporter = ProgressReporter(style)
     await reporter.report(

@@ -88,7 +88,7 @@ struct Worker {
   }
 
   private mutating func compute(_ spec: RunSpec, _ id: RunID, _ claim: borrowing Claim, _ attempt: Attempt) throws {
-    var sidecar = Sidecar(id: id, threads: threads, provenance: provenance)
+    var sidecar = Sidecar(spec, id: id, threads: threads, provenance: provenance)
     let result = try federate(spec, id, claim.checking)
     let bytes = try RunFile.encode(result, identity: RunIdentity(spec, id))
     let outcome: Attempt.Outcome = result.status == .complete ? .complete : .diverged

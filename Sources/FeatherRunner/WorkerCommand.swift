@@ -9,27 +9,19 @@ public enum WorkerCommand {
   static func arguments(
     folder: SweepFolder, data: String?, threads: Int, checkpointEvery: CheckpointCadence, provenance: Provenance
   ) -> [String] {
-    var arguments = [
-      name, folder.path, String(threads), data ?? "", checkpointEvery.description, provenance.version,
-      provenance.commit ?? "",
-    ]
-    arguments.append(provenance.dirty.map { $0 ? "dirty" : "clean" } ?? "")
-    return arguments + provenance.command
+    [name, folder.path, String(threads), data ?? "", checkpointEvery.description, provenance.argument]
   }
 
   /// Computes the cells that come in on standard input, as the arguments after `name` describe.
   ///
   /// - Returns: the process's exit status; 64 when the arguments are not a worker's.
   public static func run(_ arguments: [String]) -> Int32 {
-    guard arguments.count >= 7, let threads = Int(arguments[1]), threads > 0,
-      let checkpointEvery = CheckpointCadence(arguments[3])
+    guard arguments.count == 5, let threads = Int(arguments[1]), threads > 0,
+      let checkpointEvery = CheckpointCadence(arguments[3]), let provenance = Provenance(argument: arguments[4])
     else {
       StandardError.write("error: '\(name)' is what 'featherweight run' starts, not a command: use 'run'\n")
       return 64
     }
-    let provenance = Provenance(
-      version: arguments[4], command: Array(arguments[7...]),
-      commit: arguments[5].isEmpty ? nil : arguments[5], dirty: arguments[6].isEmpty ? nil : arguments[6] == "dirty")
     let data = DataLocations(
       commandLine: arguments[2].isEmpty ? nil : arguments[2], environment: ProcessEnvironment.current)
     var worker = Worker(

@@ -55,6 +55,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Accept a spec that differs from the plan frozen when the sweep started.")
   var refreeze = false
 
+  @Flag(help: "Refuse to start where no git commit tells the code: with changes, or outside of a repository.")
+  var requireClean = false
+
   @Flag(help: "Say nothing but failures.")
   var quiet = false
 
@@ -75,7 +78,10 @@ struct RunCommand: AsyncParsableCommand {
       for warning in plan.warnings { StandardError.write(style.warning(warning)) }
       let interruption = Interruption.handle()
       defer { interruption.cancel() }
-      let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: try await provenance())
+      let provenance = await Provenance.current(
+        version: Featherweight.version, command: CommandLine.arguments, plan: plan, in: folder, dataFolder: data)
+      if requireClean { try provenance.requireClean() }
+      let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: provenance)
         .run(progress: style)
       if style.isForPeople { StandardError.write(digest(outcome, folder)) }
       if outcome.exitStatus == 130 { StandardError.write(Interruption.message) }
@@ -117,10 +123,6 @@ struct RunCommand: AsyncParsableCommand {
     ProgressStyle.choose(
       quiet: quiet, logFormat: logFormat, environment: ProcessEnvironment.current, isTerminal: Terminal.isTerminal,
       columns: Terminal.columns)
-  }
-
-  private func provenance() async throws -> Provenance {
-    await Provenance.current(version: Featherweight.version, command: CommandLine.arguments)
   }
 }
 
