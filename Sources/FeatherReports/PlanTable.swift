@@ -14,14 +14,17 @@ public struct PlanTable: Sendable {
     public var diskBytes: Int
     /// Expected size of an upload's body, bytes.
     public var uploadBytes: Int
+    /// Why it stands there, such as why it failed; may be empty.
+    public var why: String
 
-    /// A cell, where it stands and what it needs.
-    public init(cell: Cell, state: String, memoryBytes: Int, diskBytes: Int, uploadBytes: Int) {
+    /// A cell, where it stands, what it needs and why it stands there.
+    public init(cell: Cell, state: String, memoryBytes: Int, diskBytes: Int, uploadBytes: Int, why: String = "") {
       self.cell = cell
       self.state = state
       self.memoryBytes = memoryBytes
       self.diskBytes = diskBytes
       self.uploadBytes = uploadBytes
+      self.why = why
     }
   }
 
@@ -46,6 +49,8 @@ public struct PlanTable: Sendable {
     for heading in ["model", "autoencoder", "decoder", "upload", "memory", "disk"] {
       grid.addColumn(heading, numeric: true)
     }
+    let hasReasons = rows.contains { !$0.why.isEmpty }
+    if hasReasons { grid.addColumn("why") }
     grid.rows = rows.map { row in
       let sizes = ModelSizes(of: row.cell.spec)
       return [row.cell.id.hex] + keys.values(of: row.cell).map { $0 ?? "–" } + [row.state] + [
@@ -55,7 +60,7 @@ public struct PlanTable: Sendable {
         sizes.decoder == 0 ? "–" : NumberText.grouped(sizes.decoder),
         NumberText.ratio(4 * Double(sizes.model) / Double(row.uploadBytes)),
         NumberText.bytes(row.memoryBytes), NumberText.bytes(row.diskBytes),
-      ]
+      ] + (hasReasons ? [row.why] : [])
     }
     let columns =
       "model, autoencoder, its decoder: parameters; upload: bytes of the weights over those of an upload; memory, disk: estimates"

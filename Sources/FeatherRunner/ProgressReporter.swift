@@ -11,6 +11,7 @@ actor ProgressReporter {
   }
 
   func report(_ event: SweepEvent) {
+    fit()
     show(display.handle(event, at: seconds))
     if ticking == nil { startTicking() }
   }
@@ -18,6 +19,7 @@ actor ProgressReporter {
   /// The last word of a sweep.
   func finish(_ outcome: SweepRunner.Outcome) {
     ticking?.cancel()
+    fit()
     show(
       display.handle(
         .finished(
@@ -38,8 +40,13 @@ actor ProgressReporter {
   }
 
   private func tick() {
-    if let columns = Terminal.columns { display.resize(columns: columns) }
+    fit()
     show(display.tick(at: seconds))
+  }
+
+  /// Asks before each redraw: where lines were wrapped anew since the last one, only the new width tells where the block begins.
+  private func fit() {
+    if let size = Terminal.size { display.resize(columns: size.columns, rows: size.rows) }
   }
 
   private func show(_ text: String) {
@@ -54,9 +61,12 @@ public enum Terminal {
   public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// The terminal's width; nil where there is none.
-  public static var columns: Int? {
+  public static var columns: Int? { size?.columns }
+
+  /// Its width and, where it tells one, its height; nil where there is no terminal.
+  static var size: (columns: Int, rows: Int?)? {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : nil)
   }
 }

@@ -5,20 +5,30 @@ import FeatherRunner
 
 /// The listings of plans and states, printed.
 enum Listing {
-  /// Every cell with its state, sizes and needs; and how the plan differs from the frozen one.
+  /// Every cell with its state, sizes and needs, and why it would be computed; and how the plan differs from the frozen one.
   static func printPlan(_ plan: Plan, in folder: SweepFolder) throws {
+    let frozen = folder.exists ? try folder.plan() : nil
+    let changes = frozen.map(plan.changes) ?? [:]
     let rows = zip(plan.cells, folder.states(of: plan.cells)).map { cell, state in
       let estimate = ResourceEstimate(of: cell.spec, threads: Machine.processors)
       return PlanTable.Row(
         cell: cell, state: state.word, memoryBytes: estimate.peakBytes,
-        diskBytes: estimate.diskBytes, uploadBytes: estimate.uploadBytes)
+        diskBytes: estimate.diskBytes, uploadBytes: estimate.uploadBytes,
+        why: frozen == nil ? "" : why(cell, state, changes[cell.id], in: folder))
     }
     print(PlanTable(plan: plan, rows: rows).rendered, terminator: "")
-    guard folder.exists else { return }
-    let difference = plan.difference(from: try folder.plan())
-    guard !difference.isEmpty else { return }
+    guard let difference = frozen.map(plan.difference), !difference.isEmpty else { return }
     print("This spec differs from the plan frozen in \(folder.planPath):")
     for line in difference { print("  \(line)") }
+  }
+
+  /// What explains a cell's state; for one to be computed that the frozen plan does not have, the keys in which it differs.
+  private static func why(_ cell: Cell, _ state: CellState, _ changes: [KeyChange]?, in folder: SweepFolder) -> String {
+    let explanation = folder.explanation(of: cell, state)
+    guard explanation.isEmpty, case .pending = state else { return explanation }
+    guard let changes else { return "new" }
+    let rest = changes.count > 3 ? " and \(changes.count - 3) more keys" : ""
+    return "to run: " + changes.prefix(3).map(\.description).joined(separator: "; ") + rest
   }
 
   /// Every cell with its state and what else there is to say.
@@ -26,7 +36,8 @@ enum Listing {
     let states = zip(plan.cells, folder.states(of: plan.cells))
     print(
       StatusTable(
-        plan: plan, rows: states.map { StatusTable.Row(cell: $0, state: $1.word, note: $1.note) }
+        plan: plan,
+        rows: states.map { StatusTable.Row(cell: $0, state: $1.word, note: folder.explanation(of: $0, $1)) }
       ).rendered, terminator: "")
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// It neither reads a clock nor writes anything, so the same events at the same times give the same text. Times are seconds
 /// on any clock that does not go back. A caller that draws bars calls ``tick(at:)`` some five times a second,
-/// ``resize(columns:)`` when the terminal changed, and ``clear()`` before anything else writes to the terminal.
+/// ``resize(columns:rows:)`` before each, and ``clear()`` before anything else writes to the terminal.
 public struct ProgressDisplay: Sendable {
   /// A plain report of the running cells comes after this many seconds without one.
   private static let reportInterval = 30.0
@@ -54,9 +54,9 @@ public struct ProgressDisplay: Sendable {
     }
   }
 
-  /// Tells the display that the terminal is `columns` wide now; the next tick redraws for it.
-  public mutating func resize(columns: Int) {
-    screen?.resize(columns: columns)
+  /// Tells the display how wide and how high the terminal is now; where that is new, the next event or tick redraws for it.
+  public mutating func resize(columns: Int, rows: Int? = nil) {
+    screen?.resize(columns: columns, rows: rows)
   }
 
   /// Takes the bars away until the next event or tick, so that something else can be written or the program can end.

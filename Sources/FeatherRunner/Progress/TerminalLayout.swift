@@ -3,15 +3,17 @@ enum TerminalLayout {
   /// Worker lines beyond these are only counted: the block must stay lower than a small terminal, or it cannot be redrawn.
   static let mostWorkers = 16
 
-  /// The overall bar and a line per running cell.
-  static func block(_ sweep: SweepProgress, at now: Double, columns: Int) -> [InkedText] {
+  /// The overall bar and a line per running cell; `rows` is the terminal's height, where that is known.
+  static func block(_ sweep: SweepProgress, at now: Double, columns: Int, rows: Int? = nil) -> [InkedText] {
     let running = sweep.runningCells
     // The stages line up: all as wide as the widest.
     let width = running.map { DisplayText.width($0.cell.position) }.max() ?? 0
     var lines = [bar(sweep, at: now, columns: columns)]
-    lines += running.prefix(mostWorkers).map { worker($0.cell, positionWidth: width, columns: columns) }
-    if running.count > mostWorkers {
-      lines.append(InkedText().adding("… and \(running.count - mostWorkers) more running", .dim))
+    // The bar, the line that counts the others and the cursor's own want a row each.
+    let most = min(mostWorkers, max(0, (rows ?? .max) - 3))
+    lines += running.prefix(most).map { worker($0.cell, positionWidth: width, columns: columns) }
+    if running.count > most {
+      lines.append(InkedText().adding("… and \(running.count - most) more running", .dim))
     }
     return lines
   }
@@ -50,7 +52,6 @@ enum TerminalLayout {
   /// A worker's line: id, label, stage and last accuracy; the label gives way first.
   static func worker(_ cell: CellProgress, positionWidth: Int, columns: Int) -> InkedText {
     let id = shortID(cell.id)
-    let label = DisplayText.printable(cell.label)
     let accuracy = cell.accuracy.map(DisplayText.accuracy) ?? ""
     let wide = columns >= 60
     let (gap, word) = wide ? (2, "accuracy ") : (1, "")
@@ -62,7 +63,7 @@ enum TerminalLayout {
       let briefest = InkedText().adding(String(id.prefix(4)), .dim).adding(cell.position, gap: 1)
       return InkedText.first(of: [brief.adding(accuracy, .cyan, gap: 1), brief, briefest], fitting: columns)
     }
-    let name = DisplayText.filled(DisplayText.squeezed(label, to: room), to: room)
+    let name = DisplayText.filled(fitted(cell.label, to: room), to: room)
     let position = accuracy.isEmpty ? cell.position : DisplayText.filled(cell.position, to: positionWidth)
     return InkedText().adding(indent + id, .dim).adding(name, gap: gap).adding(position, gap: gap)
       .adding(accuracy.isEmpty ? "" : word + accuracy, .cyan, gap: gap)
@@ -81,13 +82,17 @@ enum TerminalLayout {
       case .interrupted(let place): ("·", "interrupted", Ink.dim, after + DisplayText.printable(place))
       }
     let head = InkedText().adding(sign, ink).adding(shortID(cell.id), .dim, gap: 1)
-    let tail = InkedText().adding(word, ink).adding(detail, gap: 0)
+    var tail = InkedText().adding(word, ink).adding(detail, gap: 0)
+    // Green says that it is complete; how good it is, only the number says.
+    if case .complete(let accuracy) = cell.outcome, head.width + 2 + tail.width > columns {
+      tail = InkedText().adding(DisplayText.accuracy(accuracy), ink)
+    }
     // A long reason leaves the label two fifths of the line, or nothing where that would be too little for both.
     let room = columns - head.width - 3
     let share = max(room - tail.width, room * 2 / 5)
     let label =
       share >= (tail.width > room - share ? 16 : 8)
-      ? DisplayText.squeezed(DisplayText.printable(cell.label), to: share) : ""
+      ? fitted(cell.label, to: share) : ""
     return head.adding(label, gap: 1).followed(by: tail)
   }
 
@@ -96,6 +101,19 @@ enum TerminalLayout {
     let (sign, ink) = digest.failed > 0 ? ("✗", Ink.red) : digest.diverged > 0 ? ("!", .yellow) : ("✓", .green)
     let texts = [digest.text, digest.shortText, digest.counts]
     return InkedText.first(of: texts.map { InkedText().adding(sign, ink).adding($0, gap: 1) }, fitting: columns)
+  }
+
+  /// A label in at most `room` columns: where it is too long, its keys lose their sections before anything else is cut.
+  private static func fitted(_ label: String, to room: Int) -> String {
+    let label = DisplayText.printable(label)
+    guard DisplayText.width(label) > room else { return label }
+    let words = label.split(separator: " ").map { word -> Substring in
+      guard let sign = word.firstIndex(of: "="), let dot = word[..<sign].lastIndex(of: ".") else { return word }
+      // `codec.name=pca` says no more than `pca`.
+      let key = word[word.index(after: dot)..<sign]
+      return key == "name" || key == "scheme" ? word[word.index(after: sign)...] : word[word.index(after: dot)...]
+    }
+    return DisplayText.squeezed(words.joined(separator: " "), to: room)
   }
 
   private static func shortID(_ id: String) -> String { String(id.prefix(8)) }

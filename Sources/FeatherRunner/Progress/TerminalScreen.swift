@@ -4,6 +4,8 @@ struct TerminalScreen {
   private static let interval = 0.1 - 1e-9
 
   private var columns: Int
+  /// The terminal's height; nil where it says nothing sensible.
+  private var rows: Int?
   private let colour: Bool
   /// The block as it stands on the terminal, and its lines' widths, to find its top again.
   private var shown: [String] = []
@@ -23,8 +25,10 @@ struct TerminalScreen {
   /// One column stays free: in the last one some terminals wrap at once, others with the next character.
   private var usable: Int { max(1, columns - 1) }
 
-  mutating func resize(columns: Int) {
-    self.columns = ProgressStyle.usable(columns)
+  mutating func resize(columns: Int, rows: Int?) {
+    let columns = ProgressStyle.usable(columns)
+    guard (columns, rows ?? 0) != (self.columns, self.rows ?? 0) else { return }
+    (self.columns, self.rows) = (columns, rows)
     wasResized = true
   }
 
@@ -41,7 +45,7 @@ struct TerminalScreen {
   /// The bytes that bring the terminal up to date, or none when it is, or was drawn less than a tenth of a second ago.
   mutating func draw(_ sweep: SweepProgress, at now: Double) -> String {
     if let lastDraw, now - lastDraw < Self.interval { return "" }
-    let block = TerminalLayout.block(sweep, at: now, columns: usable)
+    let block = TerminalLayout.block(sweep, at: now, columns: usable, rows: rows)
     let lines = block.map(rendered)
     guard !waiting.isEmpty || wasResized || lines != shown else { return "" }
     let text = top() + lasting() + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
