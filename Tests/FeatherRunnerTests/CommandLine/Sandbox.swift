@@ -70,7 +70,11 @@ final class Sandbox {
   }
 
   /// Starts `featherweight`, or another program.
-  func start(_ arguments: [String], program: String? = nil, environment: [String: String] = [:]) throws -> Started {
+  ///
+  /// - Parameter terminal: the terminal to which its standard error goes; nil for a file.
+  func start(
+    _ arguments: [String], program: String? = nil, environment: [String: String] = [:], terminal: String? = nil
+  ) throws -> Started {
     count += 1
     let output = "\(root)/\(count)"
     var variables = ["HOME": home, "TMPDIR": root + "/tmp", "PATH": "/usr/local/bin:/usr/bin:/bin"]
@@ -82,6 +86,7 @@ final class Sandbox {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     posix_spawn_file_actions_addopen(&actions, 2, output + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    if let terminal { posix_spawn_file_actions_addopen(&actions, 2, terminal, O_WRONLY | O_NOCTTY, 0) }
     var pid: pid_t = 0
     // `env -C` becomes the program in this folder, in the same process.
     let code = Sandbox.withStrings(["env", "-C", path, program] + arguments) { argv in

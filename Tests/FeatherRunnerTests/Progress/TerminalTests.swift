@@ -102,6 +102,50 @@ struct TerminalTests {
     #expect(terminal.text.allSatisfy { DisplayText.width($0) <= 30 })
   }
 
+  @Test("however often the terminal changes its width, each line stays once and no bar is left over", arguments: 1...20)
+  func resizedOften(seed: UInt64) {
+    var terminal = Emulator(columns: 80)
+    var display = ProgressDisplay(style: .terminal(columns: 80, colour: true))
+    var numbers = seed &* 0x9E37_79B9_7F4A_7C15
+    for (event, at) in Rehearsal.events() {
+      numbers = numbers &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      if numbers >> 62 == 0 {
+        let columns = 8 + Int(numbers >> 33) % 120
+        terminal.resize(columns: columns)
+        display.resize(columns: columns)
+      }
+      terminal.write(display.handle(event, at: at))
+      terminal.write(display.tick(at: at + 0.3))
+    }
+    let lines = terminal.joined.map { String($0) }
+    #expect(lines.map { $0.first } == ["✓", "✗", "✓", "✓", "!", "✓", "✗", nil], "\(lines)")
+  }
+
+  @Test("being told the same width again is no reason to redraw")
+  func sameWidth() {
+    var display = ProgressDisplay(style: .terminal(columns: 80, colour: false))
+    _ = display.handle(.started(sweep: "s", cells: 2, done: 0, jobs: 1), at: 0)
+    for columns in [80, 80, 60, 60] {
+      display.resize(columns: columns, rows: 24)
+      _ = display.tick(at: Double(columns))
+      display.resize(columns: columns, rows: 24)
+      #expect(display.tick(at: Double(columns) + 0.3).isEmpty)
+    }
+  }
+
+  @Test("a low terminal shows the workers it has room for and counts the rest", arguments: [(3, 0), (6, 3), (20, 16)])
+  func low(rows: Int, shown: Int) {
+    var display = ProgressDisplay(style: .terminal(columns: 80, colour: false))
+    display.resize(columns: 80, rows: rows)
+    var terminal = Emulator()
+    terminal.write(display.handle(.started(sweep: "s", cells: 64, done: 0, jobs: 20), at: 0))
+    for number in 0..<20 {
+      terminal.write(display.handle(.cellStarted(worker: number, id: "cell\(number)", label: "a"), at: Double(number)))
+    }
+    #expect(terminal.text.count == shown + 2 && terminal.text.count < rows)
+    #expect(terminal.text.last == "… and \(20 - shown) more running")
+  }
+
   @Test("clear takes the bars away and the next tick brings them back")
   func clearing() {
     var display = ProgressDisplay(style: .terminal(columns: 80, colour: false))
@@ -144,10 +188,20 @@ struct LayoutTests {
     arguments: [
       (80, "✓ 3f2a9c1b codec=identity seed=1  complete 0.948 in 1m01s"),
       (40, "✓ 3f2a9c1b codec=…seed=1  complete 0.948"),
-      (20, "✓ 3f2a9c1b  complet…"),
+      (20, "✓ 3f2a9c1b  0.948"),
     ])
   func complete(columns: Int, line: String) {
     #expect(shown(TerminalLayout.ended(success, columns: columns), columns) == line)
+  }
+
+  @Test("a label that is too long loses the sections of its keys, and the keys of names", arguments: [64, 50])
+  func label(columns: Int) {
+    let cell = EndedCell(
+      id: "3f2a9c1b00aa11bb", label: "codec.name=pca codec.latent=8 seed=1", outcome: .complete(accuracy: 0.9475),
+      seconds: 61)
+    let label = columns == 64 ? "codec.name=pca codec.latent=8 seed=1" : "pca latent=8 seed=1"
+    let tail = columns == 64 ? "  complete" : "  complete 0.948"
+    #expect(shown(TerminalLayout.ended(cell, columns: columns), columns).hasPrefix("✓ 3f2a9c1b \(label)\(tail)"))
   }
 
   @Test(
