@@ -1,4 +1,5 @@
 public import FeatherExperiments
+import FeatherFederation
 import FeatherResults
 import FoundationEssentials
 import Glibc
@@ -10,15 +11,23 @@ extension SweepFolder {
     case .complete, .pending: ""
     case .diverged(_, let reason), .damaged(let reason): Self.firstLine(reason)
     case .failed(let reason):
-      switch attempts(at: cell.id) {
+      switch attempts(cell.id).count {
       case ...1: Self.firstLine(reason)
       case let count: "\(count) attempts, the last: \(Self.firstLine(reason))"
       }
-    case .running: "in \(position(of: cell))"
-    case .interrupted:
-      "stopped in \(position(of: cell)), "
-        + (AtomicFile.exists("\(partialPath(cell.id))/checkpoint") ? "goes on from a checkpoint" : "begins anew")
+    case .running:
+      "in \(position(of: cell))" + (ClaimFile(highestIn: partialPath(cell.id))?.owner.map { ", \($0.words)" } ?? "")
+    case .interrupted: "stopped in \(position(of: cell)), \(continuation(of: cell.id))"
     }
+  }
+
+  /// Where a cell that was stopped goes on.
+  private func continuation(of id: RunID) -> String {
+    guard let checkpoint = CheckpointFiles.position(in: partialPath(id)) else { return "begins anew" }
+    guard checkpoint.stage == RunEvent.Stage.rounds.rawValue else {
+      return "goes on from \(checkpoint.stage) \(checkpoint.done)/\(checkpoint.of)"
+    }
+    return "goes on after round \(checkpoint.done)"
   }
 
   /// The round that a cell under way is in, which is the one after the last of its live metrics.
@@ -33,12 +42,6 @@ extension SweepFolder {
   /// What is read of a line of live metrics; rounds count from 0 there.
   private struct LiveRound: Decodable {
     let round: Int
-  }
-
-  /// How often a cell was tried, as far as that was written down.
-  private func attempts(at id: RunID) -> Int {
-    let bytes = (try? AtomicFile.read("\(partialPath(id))/attempts.jsonl")) ?? []
-    return bytes.count { $0 == UInt8(ascii: "\n") }
   }
 
   /// The last whole line of a file that may be long, without its end.

@@ -36,15 +36,18 @@ struct ExplanationTests {
       try sandbox.write(text, to: "results/tiny/\(ids[cell]).partial/\(name)")
     }
     try leave("the disk is full\nsome detail", "failure.txt", of: 0)
-    try leave("{}\n{}\n", "attempts.jsonl", of: 0)
+    let time = "2026-01-01T00:00:00Z"
+    let attempt = "{\"start\":\"\(time)\",\"end\":\"\(time)\",\"host\":\"a\",\"pid\":1,\"outcome\":\"failed\"}"
+    try leave(attempt + "\n" + attempt + "\n", "attempts.jsonl", of: 0)
     // More than is read from the end, and a last line that was cut short.
     let rounds = String(repeating: "{\"round\":0,\"test_accuracy\":0.5,\"bytes_up\":123456789}\n", count: 200)
     try leave(rounds + "{\"round\":1,\"tes", "metrics.jsonl", of: 1)
-    try leave("", "checkpoint", of: 1)
+    let end = String(repeating: "0", count: 64)
+    try leave("featherweight-checkpoint 1\nrounds 1 3\nkey\nstate 0\n" + end, "checkpoint", of: 1)
     try leave("", "metrics.jsonl", of: 2)
     let plan = try sandbox.run(["plan", "spec.yaml"])
     let notes = [
-      "2 attempts, the last: the disk is full", "stopped in round 2 of 3, goes on from a checkpoint",
+      "2 attempts, the last: the disk is full", "stopped in round 2 of 3, goes on after round 1",
       "stopped in what comes before round 1 of 3, begins anew",
     ]
     #expect(try column("why", of: plan.stdout) == notes + ["new"])
