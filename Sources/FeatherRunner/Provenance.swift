@@ -25,19 +25,21 @@ public struct Provenance: Codable, Sendable {
     self.command = command
   }
 
-  /// Finds out about everything that the missing cells of a plan will be computed with.
+  /// Finds out about everything that the cells of a plan will be computed with.
   ///
-  /// - Parameter dataFolder: the folder given as `--data`, if any.
+  /// - Parameters:
+  ///   - dataFolder: the folder given as `--data`, if any.
+  ///   - again: whether cells that have a result may be computed too, not only the missing ones.
   public static func current(
-    version: String, command: [String], plan: Plan, in folder: SweepFolder, dataFolder: String?
+    version: String, command: [String], plan: Plan, in folder: SweepFolder, dataFolder: String?, again: Bool
   ) async -> Provenance {
     var provenance = Provenance(version: version, command: command)
     provenance.git = await GitState.current(apartFrom: folder.path)
-    let missing = plan.cells.filter { !AtomicFile.exists(folder.resultPath($0.id)) }
-    guard !missing.isEmpty else { return provenance }
+    let cells = plan.cells.filter { again || !AtomicFile.exists(folder.resultPath($0.id)) }
+    guard !cells.isEmpty else { return provenance }
     provenance.program = ProgramFile.current
     let locations = DataLocations(commandLine: dataFolder, environment: ProcessEnvironment.current)
-    for name in Set(missing.map(\.spec.dataset.name.rawValue)) {
+    for name in Set(cells.map(\.spec.dataset.name.rawValue)) {
       provenance.data[name] = DataFile.files(of: name, in: locations)
     }
     return provenance

@@ -79,7 +79,8 @@ struct RunCommand: AsyncParsableCommand {
       let interruption = Interruption.handle()
       defer { interruption.cancel() }
       let provenance = await Provenance.current(
-        version: Featherweight.version, command: CommandLine.arguments, plan: plan, in: folder, dataFolder: data)
+        version: Featherweight.version, command: CommandLine.arguments, plan: plan, in: folder, dataFolder: data,
+        again: only == .diverged)
       if requireClean { try provenance.requireClean() }
       let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: provenance)
         .run(progress: style)
