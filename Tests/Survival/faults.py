@@ -25,21 +25,23 @@ with Arena(options) as arena:
     reference = arena.undisturbed()
     compiler = shutil.which("clang") or shutil.which("cc")
     check(compiler, "needs a C compiler")
-    library = arena.path / "hog.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-pthread", "-o", library, HERE / "hog.c"], check=True)
-    (arena.path / "once").touch()
-    hog = {"env": dict(os.environ, LD_PRELOAD=str(library), HOG_ONCE=str(arena.path / "once"))}
+    library = arena.path / "harm.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-pthread", "-o", library, HERE / "harm.c"], check=True)
+    once = arena.path / "once"
     cases = [
-        ("memory", ["--memory", "600MB"], hog, None, "where --memory allows 600MB"),
-        ("hang", ["--timeout", "20s"], {}, signal.SIGSTOP, "(--timeout)"),
-        ("crash", [], {}, signal.SIGSEGV, "signal 11"),
+        ("memory", ["--memory", "600MB"], "where --memory allows 600MB"),
+        ("hang", ["--timeout", "20s"], "(--timeout)"),
+        ("crash", [], "SIGSEGV"),
     ]
-    for name, flags, settings, harm, words in cases:
-        sweep = arena.start(name, "--jobs", "2", *flags, **settings)
-        if harm:
-            worker = wait_for_work(arena, name, sweep)
-            check(worker, f"{name}: no worker was caught at work")
-            os.kill(worker, harm)
+    for name, flags, words in cases:
+        harm = dict(os.environ, LD_PRELOAD=str(library), HARM_ONCE=str(once), HARM=name)
+        sweep = arena.start(name, "--jobs", "2", *flags, env=harm)
+        worker = wait_for_work(arena, name, sweep)
+        check(worker, f"{name}: no worker was caught at work")
+        if name == "hang":
+            os.kill(worker, signal.SIGSTOP)
+        else:
+            once.touch()
         _, said = sweep.communicate()
         check(sweep.returncode == 1, f"{name}: ended with status {sweep.returncode}: {said}")
         check(words in said, f"{name}: not named: {said}")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from survival import SPEC, Arena, arguments, check
+from survival import Arena, arguments, check
 
 options = arguments(__doc__).parse_args()
 # Runs of several megabytes each.
@@ -21,8 +21,7 @@ def mount(folder, size, remount=False):
 
 with Arena(options) as arena:
     # The autoencoders of such models are too large for a small disk.
-    spec = arena.path / "big.yaml"
-    spec.write_text("".join(line for line in SPEC.read_text().splitlines(True) if "autoencoder," not in line))
+    spec = arena.spec_without("autoencoder,")
     reference = arena.undisturbed(*BIG, spec=spec)
     for name, is_taken_away in [("fills-up", False), ("taken-away", True)]:
         folder = arena.path / name

@@ -41,6 +41,12 @@ class Arena:
         if not self._kept:
             shutil.rmtree(self.path, ignore_errors=True)
 
+    def spec_without(self, word):
+        """The spec without its lines that have a word in them."""
+        spec = self.path / "spec.yaml"
+        spec.write_text("".join(line for line in SPEC.read_text().splitlines(True) if word not in line))
+        return spec
+
     def command(self, folder, *options, spec=SPEC):
         return [self.program, "run", str(spec), "--out", str(self.path / folder), *options]
 

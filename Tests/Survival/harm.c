@@ -1,12 +1,15 @@
-/* Preloaded into workers by faults.py: the first of them to see the file that HOG_ONCE names takes it away and then takes memory. */
+/* Preloaded into workers by faults.py: the first of them to find the file that HARM_ONCE names takes it away, and then takes memory
+   without end or reads where nothing is, as HARM says. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static void *hog(void *path) {
+static void *harm(void *path) {
   while (unlink(path) != 0) usleep(1000);
+  const char *kind = getenv("HARM");
+  if (kind && strcmp(kind, "crash") == 0) *(volatile char *)0 = 1;
   for (;;) {
     size_t size = 16 << 20;
     /* Volatile, or the compiler leaves out what nobody reads. */
@@ -21,10 +24,10 @@ __attribute__((constructor)) static void begin(void) {
   int file = open("/proc/self/cmdline", O_RDONLY);
   ssize_t count = read(file, line, sizeof line - 1);
   close(file);
-  const char *path = getenv("HOG_ONCE");
+  const char *path = getenv("HARM_ONCE");
   /* The first argument of a worker is 'worker'. */
   const char *first = line + strlen(line) + 1;
   if (!path || count < 8 || first > line + count - 7 || strcmp(first, "worker") != 0) return;
   pthread_t thread;
-  pthread_create(&thread, NULL, hog, (void *)path);
+  pthread_create(&thread, NULL, harm, (void *)path);
 }
