@@ -40,9 +40,9 @@ struct PlanNearestTests {
       after: "{grid: {partition.clients: [2, 4], seed: [3], federation.rounds: [7]}}",
       texts: Array(repeating: ["seed is 3, frozen 1", "federation.rounds is 7, frozen 40"], count: 2)),
     Edit(
-      testDescription: "another codec, of which the name says enough", before: "{grid: {\(latents), seed: [1, 2]}}",
+      testDescription: "another codec: its name, and what both have", before: "{grid: {\(latents), seed: [1, 2]}}",
       after: "{grid: {codec: [{name: topk, fraction: 0.5}], seed: [2]}}",
-      texts: [["codec.name is topk, frozen autoencoder"]]),
+      texts: [["codec.name is topk, frozen autoencoder", "codec.input is difference, frozen weights"]]),
     Edit(
       testDescription: "the nearer of two cells",
       before: "{zip: {partition.clients: [2, 9], training.batch: [10, 20], seed: [1, 5]}}",

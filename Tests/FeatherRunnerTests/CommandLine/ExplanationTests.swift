@@ -3,11 +3,12 @@ import Testing
 
 @Suite("What plan and status say of each cell")
 struct ExplanationTests {
+  private static let spec = TinySweep.four.replacing("rounds: 1}", with: "rounds: 3}")
   private let sandbox: Sandbox
 
   init() throws {
     sandbox = try Sandbox()
-    try sandbox.write(TinySweep.four.replacing("rounds: 1}", with: "rounds: 3}"), to: "spec.yaml")
+    try sandbox.write(Self.spec, to: "spec.yaml")
   }
 
   /// The last column of the listing's rows, from the column `heading` on.
@@ -58,7 +59,7 @@ struct ExplanationTests {
   @Test("a cell that the frozen plan does not have names the keys in which it differs, with both values")
   func changed() throws {
     #expect(try sandbox.run(["run", "spec.yaml", "--quiet"]).status == 0)
-    try sandbox.write(TinySweep.four.replacing("latent: 4", with: "latent: 6"), to: "spec.yaml")
+    try sandbox.write(Self.spec.replacing("latent: 4", with: "latent: 6"), to: "spec.yaml")
     let plan = try sandbox.run(["plan", "spec.yaml"])
     let change = "to run: codec.latent is 6, frozen 4"
     #expect(try column("why", of: plan.stdout) == ["", "", change, change])

@@ -22,7 +22,7 @@ final class PseudoTerminal {
 
   func resize(columns: Int, rows: Int = 24) {
     var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
-    ioctl(master, UInt(TIOCSWINSZ), &size)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
   }
 
   /// What is written to it, until `isEnough` says so or the last program has closed it.

@@ -31,7 +31,8 @@ struct TerminalRunTests {
 
     terminal.resize(columns: 30)
     // The block is taken away before it is drawn for another width; what went before was for the old one.
-    let narrow = terminal.read().split(separator: /\r\u{1B}\[\d+A\u{1B}\[J/, maxSplits: 1)
+    let redrawn = /\r\u{1B}\[\d+A\u{1B}\[J/
+    let narrow = terminal.read().split(separator: redrawn, maxSplits: 1, omittingEmptySubsequences: false)
     try #require(narrow.count == 2)
     screen = Emulator(columns: 30)
     screen.write(String(narrow[1]))
