@@ -7,7 +7,7 @@ import FeatherRunner
 enum Listing {
   /// Every cell with its state, sizes and needs, and why it would be computed; and how the plan differs from the frozen one.
   static func printPlan(_ plan: Plan, in folder: SweepFolder) throws {
-    let frozen = folder.exists ? try folder.plan() : nil
+    let frozen = folder.exists ? try folder.plan(perhaps: plan) : nil
     let changes = frozen.map(plan.changes) ?? [:]
     let rows = zip(plan.cells, folder.states(of: plan.cells)).map { cell, state in
       let estimate = ResourceEstimate(of: cell.spec, threads: Machine.processors)

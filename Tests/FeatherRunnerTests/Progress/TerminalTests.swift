@@ -200,7 +200,8 @@ struct LayoutTests {
       id: "3f2a9c1b00aa11bb", label: "codec.name=pca codec.latent=8 seed=1", outcome: .complete(accuracy: 0.9475),
       seconds: 61)
     let label = columns == 80 ? "codec.name=pca codec.latent=8 seed=1" : "pca latent=8 seed=1"
-    #expect(shown(TerminalLayout.ended(cell, columns: columns), columns).hasPrefix("✓ 3f2a9c1b \(label)  complete 0.948"))
+    let line = shown(TerminalLayout.ended(cell, columns: columns), columns)
+    #expect(line.hasPrefix("✓ 3f2a9c1b \(label)  complete 0.948"), "\(line)")
   }
 
   @Test(
