@@ -27,13 +27,23 @@ struct Admission {
   /// Whether any cell runs.
   var isBusy: Bool { !running.isEmpty }
 
+  /// What those that run leave.
+  struct Room {
+    fileprivate let memory: Double
+    fileprivate let disk: Double
+  }
+
+  /// The room that there is now.
+  var room: Room {
+    Room(
+      memory: running.values.reduce(Double(memory)) { $0 - Double($1.memory) },
+      disk: running.values.reduce(freeDisk) { $0 - Double($1.disk) })
+  }
+
   /// Whether there is room for a cell beside those that run.
-  mutating func fits(_ cell: Cell) -> Bool {
+  mutating func fits(_ cell: Cell, _ room: Room) -> Bool {
     let need = need(of: cell)
-    let taken = running.values.reduce((memory: 0.0, disk: 0.0)) {
-      ($0.memory + Double($1.memory), $0.disk + Double($1.disk))
-    }
-    return taken.memory + Double(need.memory) <= Double(memory) && taken.disk + Double(need.disk) <= freeDisk
+    return Double(need.memory) <= room.memory && Double(need.disk) <= room.disk
   }
 
   /// Notes that a cell begins.
@@ -44,7 +54,7 @@ struct Admission {
 
   /// Why a cell does not fit though nothing else runs; nil when it does.
   mutating func refusal(_ cell: Cell) -> String? {
-    guard !fits(cell) else { return nil }
+    guard !fits(cell, room) else { return nil }
     let need = need(of: cell)
     guard need.memory <= memory else { return Self.memoryRefusal(need.memory, memory) }
     return "needs up to \(MemorySize.words(need.disk)) of disk, and \(MemorySize.words(Int(freeDisk))) are free in "

@@ -42,6 +42,8 @@ actor CellQueue {
   private var elsewhere: [CellRun.Result] = []
   private var events: [SweepEvent] = []
   private var isClosed = false
+  private var isStopping = false
+  private var ticks = 0
   private var hasToldOfWaiting = false
   private var waiters: [CheckedContinuation<Void, Never>] = []
   /// Counts what could let a waiting lane go on.
@@ -56,9 +58,6 @@ actor CellQueue {
   }
 
   private var folder: SweepFolder { runner.folder }
-
-  /// How many cells this run computes now.
-  var running: Int { admission.count }
 
   /// What other runs did of this one's cells.
   var endedElsewhere: [CellRun.Result] { elsewhere }
@@ -115,8 +114,13 @@ actor CellQueue {
     wake()
   }
 
-  /// Looks at what other runs have; to be called now and then.
+  /// Sees to requests to stop, and looks at what other runs have; to be called now and then.
   func look() async {
+    heedStop()
+    await tell()
+    // Others are asked three times a second: their files may lie on a network.
+    ticks += 1
+    guard ticks % 3 == 0 else { return }
     var waiting: [(position: Int, owner: String, looks: Int)] = []
     for var entry in deferred {
       switch standing(turns[entry.position]) {
@@ -125,7 +129,7 @@ actor CellQueue {
       case .free:
         entry.looks += 1
         // Whoever started a worker that died says so within moments, and then the cell has failed.
-        if entry.looks > 2 { rest.append(entry.position) } else { waiting.append(entry) }
+        if entry.looks > 1 { rest.append(entry.position) } else { waiting.append(entry) }
       }
     }
     if waiting.count < deferred.count { wake() }
@@ -137,15 +141,24 @@ actor CellQueue {
     await tell()
   }
 
+  /// Begins no further cell once the sweep was asked to stop, and says so; each worker is told by the one who watches it.
+  private func heedStop() {
+    guard StopRequest.isRequested && !isStopping else { return }
+    isStopping = true
+    events.append(.stopping(running: admission.count))
+    close()
+  }
+
   /// Takes the first cell that fits, past those that another run has or has finished.
   private func take() -> Turn? {
-    if StopRequest.isRequested && !isClosed { close() }
+    heedStop()
     guard !isClosed else { return nil }
+    let room = admission.room
     var place = 0
     while place < rest.count {
       let position = rest[place]
       let turn = turns[position]
-      guard admission.fits(turn.cell) else {
+      guard admission.fits(turn.cell, room) else {
         place += 1
         continue
       }

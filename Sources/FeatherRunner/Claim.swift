@@ -44,7 +44,10 @@ struct Claim: ~Copyable {
       }
       let claim = try Claim(partial, number, file, lease)
       for old in ClaimFile.numbers(in: partial) where old < number { unlink(ClaimFile.path(partial, old)) }
-      guard claim.isStillMine else { return .elsewhere(by: "another process") }
+      guard claim.isStillMine else {
+        claim.release()
+        continue
+      }
       if !replacing && AtomicFile.exists(folder.resultPath(id)) {
         claim.release()
         folder.removePartial(id)

@@ -2,6 +2,7 @@ import FeatherExperiments
 import FeatherResults
 import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// Who computes a cell, as the first line of a claim tells.
 struct ClaimOwner: Codable, Sendable {
@@ -100,10 +101,22 @@ struct ClaimFile: Sendable {
   var lastSign: Date { Date(timeIntervalSince1970: touched) }
 
   private func age(by clock: Clock) -> Double {
-    // Beside the partial folder, which its owner may be about to remove.
-    let now = clock == .fileSystem ? AtomicFile.time(in: folder + "/..") : nil
-    return (now ?? Date().timeIntervalSince1970) - touched
+    Date().timeIntervalSince1970 + (clock == .fileSystem ? Self.clockDifference(folder) : 0) - touched
   }
+
+  /// By how many seconds the file system's clock is ahead of this machine's; asked now and then, in the folder of the sweep, since the
+  /// owner of a cell may be about to remove its own.
+  private static func clockDifference(_ folder: String) -> Double {
+    difference.withLock { known in
+      if let known, ContinuousClock.now - known.asked < .seconds(5) { return known.seconds }
+      let local = Date().timeIntervalSince1970
+      let seconds = (AtomicFile.time(in: folder + "/..") ?? local) - local
+      known = (seconds, ContinuousClock.now)
+      return seconds
+    }
+  }
+
+  private static let difference = Mutex<(seconds: Double, asked: ContinuousClock.Instant)?>(nil)
 
   /// Where the claim of a number is.
   static func path(_ folder: String, _ number: Int) -> String { "\(folder)/claim-\(number)" }

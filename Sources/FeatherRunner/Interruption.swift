@@ -20,7 +20,7 @@ public struct Interruption {
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
-          if atOnce || StopRequest.isRequested { end(atOnce) }
+          if atOnce || isSecond() { end(atOnce) }
           // The sweep sees it, says so, and ends.
           StopRequest.make()
         }
@@ -28,6 +28,21 @@ public struct Interruption {
         return source
       })
   }
+
+  /// Whether a signal was here before.
+  ///
+  /// What comes within half a second is the same one: wrappers and schedulers send it to a process and to its group.
+  private static func isSecond() -> Bool {
+    first.withLock { first in
+      guard let earlier = first else {
+        first = ContinuousClock.now
+        return false
+      }
+      return ContinuousClock.now - earlier > .milliseconds(500)
+    }
+  }
+
+  private static let first = Mutex<ContinuousClock.Instant?>(nil)
 
   /// What a signal has to do that ends the process at once.
   static func beforeEnd(_ action: @escaping @Sendable () -> Void) { cleanup.withLock { $0 = action } }

@@ -81,7 +81,8 @@ public struct SweepFolder: Sendable {
   func removeHalfWritten() { AtomicFile.removeLeftovers(in: path) }
 
   static func names(in folder: String) -> [String] {
-    // A folder that is not there has no names.
-    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    // A folder that is not there has no names; to ask first is faster.
+    guard AtomicFile.exists(folder) else { return [] }
+    return (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
 }

@@ -131,7 +131,7 @@ public struct SweepRunner: Sendable {
   /// Runs cells on `jobs` workers; each worker takes the next cell when it has finished one.
   private func runCells(_ turns: [Turn], _ threads: Int, _ reporter: ProgressReporter) async -> [CellRun.Result] {
     let queue = CellQueue(turns, self, threads: threads, reporter)
-    async let _ = attend(queue, reporter)
+    async let _ = attend(queue)
     let results = await withTaskGroup(of: [CellRun.Result].self) { group in
       for number in 0..<workers(for: turns.count) {
         group.addTask {
@@ -147,15 +147,8 @@ public struct SweepRunner: Sendable {
   }
 
   /// Sees to requests to stop, and to what other runs have, until cancelled.
-  private func attend(_ queue: CellQueue, _ reporter: ProgressReporter) async {
-    var isStopping = false
-    while (try? await Task.sleep(for: .milliseconds(isStopping ? 300 : 100))) != nil {
-      await queue.look()
-      guard StopRequest.isRequested && !isStopping else { continue }
-      isStopping = true
-      await queue.close()
-      await reporter.report(.stopping(running: await queue.running))
-    }
+  private func attend(_ queue: CellQueue) async {
+    while (try? await Task.sleep(for: .milliseconds(100))) != nil { await queue.look() }
   }
 }
 

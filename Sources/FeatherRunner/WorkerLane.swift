@@ -107,6 +107,8 @@ struct WorkerLane {
       }
       watch.cellEnds()
       served.ended += await finish(run, ending)
+      // One that was asked to stop would stop at the next cell again.
+      if case .interrupted = ending { return served }
       // A process without a cell would only hold memory: when there is room for none now, it ends.
       next = await queue.nextAtOnce()
     }

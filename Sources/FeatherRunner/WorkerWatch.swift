@@ -98,12 +98,18 @@ private enum ProcessMemory {
 enum WorkerProcesses {
   private static let all = Mutex<Set<pid_t>>([])
 
+  private static let killed = Atomic(false)
+
+  /// Whether they were all killed, because this process ends at once: what becomes of their cells is no failure.
+  static var areKilled: Bool { killed.load(ordering: .relaxed) }
+
   static func add(_ process: pid_t) { all.withLock { _ = $0.insert(process) } }
 
   static func remove(_ process: pid_t) { all.withLock { _ = $0.remove(process) } }
 
   /// Kills them all, and waits a moment until they are gone: what they wrote is about to be removed, or another run to begin.
   static func killAll() {
+    killed.store(true, ordering: .relaxed)
     let processes = all.withLock { $0 }
     for process in processes { kill(process, SIGKILL) }
     for _ in 0..<100 where processes.contains(where: isAlive) { usleep(10_000) }

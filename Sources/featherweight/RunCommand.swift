@@ -85,7 +85,7 @@ struct RunCommand: AsyncParsableCommand {
       let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: provenance)
         .run(progress: style)
       if style.isForPeople { StandardError.write(digest(outcome, folder)) }
-      if outcome.exitStatus == 130 { StandardError.write(Interruption.message) }
+      if outcome.exitStatus == 130, style.isForPeople || style == .quiet { StandardError.write(Interruption.message) }
       guard outcome.exitStatus == 0 else { throw ExitCode(outcome.exitStatus) }
     }
   }

@@ -8,7 +8,9 @@ extension BadInput {
     BadInput(
       name, ["run", "spec.yaml", "--data", "data", "--quiet"], status: 2,
       stderr: "[0s] failed ID tiny: \(message) (after 0s, cell 1 of 1)\n",
-      leaves: ["ID.log", "ID.partial/failure.txt", ".lock", "plan.json", "sweep.h5"].map { "results/tiny/" + $0 }
+      leaves: ["ID.log", "ID.partial/attempts.jsonl", "ID.partial/failure.txt", "plan.json", "sweep.h5"].map {
+        "results/tiny/" + $0
+      }
     ) { sandbox in
       try files.write(into: sandbox)
       try sandbox.write(mnist, to: "spec.yaml")

@@ -187,7 +187,25 @@ extension BadInput {
       "Error: --out must name a folder but is empty"),
     .arguments(
       "an unknown selection", ["run", "spec.yaml", "--only", "done"], status: 64,
-      "Error: The value 'done' is invalid for '--only <only>'. Please provide one of 'failed'."),
+      "Error: The value 'done' is invalid for '--only <only>'. Please provide one of 'failed', 'pending' or 'diverged'."
+    ),
+    .arguments(
+      "a time without its unit", ["run", "spec.yaml", "--timeout", "10"], status: 64,
+      "Error: The value '10' is invalid for '--timeout <duration>'"),
+    .arguments(
+      "a memory of nothing", ["run", "spec.yaml", "--memory", "0GB"], status: 64,
+      "Error: The value '0GB' is invalid for '--memory <size>'"),
+    .arguments(
+      "a negative number of retries", ["run", "spec.yaml", "--retry=-1"], status: 64,
+      "Error: --retry must be 0...1000 but is -1"),
+    .arguments(
+      "less memory than a cell needs", ["run", "spec.yaml", "--memory", "20MB"],
+      "error: spec.yaml: cell ID needs about N MB of memory and --memory allows N MB: "
+        + "make the model, the autoencoder or partition.clients smaller"),
+    .arguments(
+      "a plan with less memory than a cell needs", ["plan", "spec.yaml", "--memory", "20MB"],
+      "error: spec.yaml: cell ID needs about N MB of memory and --memory allows N MB: "
+        + "make the model, the autoencoder or partition.clients smaller"),
     .arguments(
       "an unknown table format", ["table", "results/tiny", "--format", "pdf"], status: 64,
       "Error: The value 'pdf' is invalid for '--format <format>'. Please provide one of 'markdown', 'latex' or 'csv'."),

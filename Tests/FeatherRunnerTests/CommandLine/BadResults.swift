@@ -161,7 +161,7 @@ extension BadInput {
     },
     BadInput(
       "a file for the folder of results", ["run", "spec.yaml", "--out", "spec.yaml"], status: 1,
-      stderr: "error: cannot write to spec.yaml: Not a directory; choose another with --out\n"
+      stderr: "error: cannot create a file in spec.yaml: Not a directory; check the path\n"
     ) {
       try $0.write(TinySweep.one, to: "spec.yaml")
     },

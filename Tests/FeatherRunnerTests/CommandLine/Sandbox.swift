@@ -133,6 +133,22 @@ extension Sandbox {
     try write(content, to: name)
   }
 
+  /// Sets a file's times back.
+  func age(_ name: String, by seconds: Int) throws {
+    let past = timeval(tv_sec: time(nil) - seconds, tv_usec: 0)
+    guard utimes(path + "/" + name, [past, past]) == 0 else { throw SandboxError(description: "cannot age \(name)") }
+  }
+
+  /// The attempts that the sidecars of a folder's finished runs tell of: for each run, how they ended.
+  func attempts(_ folder: String) throws -> [[String]] {
+    try results(folder).map { name in
+      let json = try Data(contentsOf: url("\(folder)/\(name.replacing(".h5", with: ".json"))"))
+      let sidecar = try JSONSerialization.jsonObject(with: json) as? [String: Any]
+      let list = sidecar?["attempts"] as? [[String: Any]] ?? []
+      return list.map { "\($0["outcome"] ?? "?")" + ($0["reason"].map { ": \($0)" } ?? "") }
+    }
+  }
+
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
 
   /// Every file with its bytes.

@@ -48,6 +48,23 @@ struct VerifyTests {
     #expect(ended.stdout.contains("r/sweep.h5: the index of a sweep") && ended.stdout.hasSuffix("the same bytes\n"))
   }
 
+  @Test("Ctrl-C during a second computation ends it at once, and leaves nothing", arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    try sandbox.write(TinySweep.slow, to: "slow.yaml")
+    let run = try sandbox.run([
+      "run", "slow.yaml", "--out", "s", "--set", "seed=1", "--set", "codec.name=identity", "--set",
+      "federation.rounds=200",
+    ])
+    try #require(run.status == 0, "\(run.stderr)")
+    let started = try sandbox.start(["verify", "--rerun", "s/" + (try #require(sandbox.results("s").first))])
+    let temporary = String(sandbox.path.dropLast(3)) + "tmp/featherweight-rerun-"
+    try #require(eventually { !processes(naming: "worker\0" + temporary).isEmpty })
+    started.signal(signal)
+    let ended = try started.wait()
+    #expect(ended.status == 130 && ended.stderr == "interrupted\n", "\(ended)")
+    #expect(try sandbox.temporaryFiles().isEmpty && processes(naming: temporary).isEmpty)
+  }
+
   @Test("one bad file of several does not hide the others")
   func several() throws {
     let ended = try sandbox.run(["verify", "r/nothing.h5", file, "spec.yaml"])

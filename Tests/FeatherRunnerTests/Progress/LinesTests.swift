@@ -57,6 +57,54 @@ struct LinesTests {
     #expect(ends[4]["reason"] as? String == "the loss of client 1 became NaN in round 3")
   }
 
+  /// What happens to a sweep that is not left in peace.
+  private static let disturbances: [SweepEvent] = [
+    .started(sweep: "s", cells: 6, done: 1, jobs: 2), .cellStarted(worker: 0, id: "a", label: "x=1"),
+    .cellTakenOver(worker: 0, id: "a", label: "x=1", from: "node7, process 5, which ended without a result"),
+    .cellResumed(worker: 0, id: "a", label: "x=1", stage: "rounds", done: 12, of: 40),
+    .cellRetried(worker: 0, id: "a", label: "x=1", reason: "why\n", attempt: 2, of: 3),
+    .cellStarted(worker: 0, id: "b", label: "x=2"), .cellDeferred(worker: 0, id: "b"),
+    .cellElsewhere(id: "c", label: "x=3", outcome: .complete(accuracy: 0.5)),
+    .cellElsewhere(id: "d", label: "x=4", outcome: .failed("why")), .waiting(cells: 2, by: "node7, process 5"),
+    .stopping(running: 1), .cellStarted(worker: 1, id: "e", label: "x=5"),
+    .cellFinished(worker: 1, id: "e", label: "x=5", outcome: .interrupted("rounds 3/9"), seconds: 2),
+    .finished(complete: 0, diverged: 0, failed: 1, elsewhere: 1, interrupted: 1, seconds: 9),
+  ]
+
+  private func played(_ style: ProgressStyle) -> [Substring] {
+    var display = ProgressDisplay(style: style)
+    return Self.disturbances.map { display.handle($0, at: 0) }.joined().split(separator: "\n")
+  }
+
+  @Test("what other runs did, what is taken over, resumed, tried again or stopped, is said in words")
+  func disturbances() {
+    let expected = [
+      "s: 6 cells, 1 done earlier, 2 workers", "[0s] start a x=1",
+      "[0s] take over a x=1 from node7, process 5, which ended without a result", "[0s] resume a x=1 at rounds 12/40",
+      "[0s] retry a x=1, attempt 2 of 3: why", "[0s] start b x=2", "[0s] complete elsewhere c x=3: accuracy 0.500",
+      "[0s] failed elsewhere d x=4: why",
+      "[0s] waiting for 2 cells that another run computes (node7, process 5)",
+      "[0s] stopping: each run ends its round and keeps a checkpoint; press Ctrl-C again to stop now",
+      "[0s] start e x=5", "[0s] interrupted e x=5: at rounds 3/9 (after 2s, cell 3 of 6)",
+      "s: 0 complete, 1 failed, 1 done elsewhere, 1 interrupted, 2 not run in 9s (1 of 6 done earlier)",
+    ]
+    #expect(played(.plain).map(String.init) == expected)
+    #expect(played(.quiet) == ["[0s] failed elsewhere d x=4: why"])
+  }
+
+  @Test("the same as JSON: one object for each")
+  func disturbancesAsJSON() throws {
+    let events = try played(.json).map { line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return try #require(object?["event"] as? String)
+    }
+    #expect(
+      events == [
+        "started", "cell_started", "cell_taken_over", "cell_resumed", "cell_retried", "cell_started", "cell_deferred",
+        "cell_elsewhere", "cell_elsewhere", "waiting", "stopping", "cell_started", "cell_finished", "finished",
+      ])
+  }
+
   @Test("NaN and infinity become null, and keys come in one order", arguments: [Double.nan, .infinity, -.infinity])
   func notANumber(value: Double) {
     var display = ProgressDisplay(style: .json)
