@@ -7,13 +7,14 @@ BUILD_FLAGS = -c release -Xswiftc -enable-testing
 FEATHERWEIGHT = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight
 PYTHON = .venv/bin/python
 
-.PHONY: help setup build quickstart paper paper-full test lint bench bench-build bench-peers bench-flower clean
+.PHONY: help setup build quickstart paper paper-full test fuzz lint bench bench-build bench-peers bench-flower clean
 
 help:
 	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table'
 	@echo 'make paper        short runs of every experiment of the paper, then its tables and figures: results/paper (DATA=DIR)'
 	@echo 'make paper-full   the same at the paper'\''s own scale, which takes days'
 	@echo 'make test         install what is missing, run all tests'
+	@echo 'make fuzz         feed damaged files to every reader of files (FEATHERWEIGHT_FUZZ=1000000 inputs each; 20000 without)'
 	@echo 'make build        build the command; its path is printed'
 	@echo 'make lint         check formatting, documentation and import directions'
 	@echo 'make bench        measure every workload against what this machine can do (DATA=DIR with mnist/)'
@@ -58,6 +59,11 @@ paper paper-full: build
 test: setup .venv/installed
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+
+FEATHERWEIGHT_FUZZ ?= 20000
+fuzz: setup
+	$(SWIFT) build $(BUILD_FLAGS) --product featherweight-fuzz
+	$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight-fuzz --inputs $(FEATHERWEIGHT_FUZZ)
 
 lint:
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks

@@ -51,7 +51,7 @@ let package = Package(
     library(
       "FeatherFederation",
       ["FeatherTensors", "FeatherNetworks", "FeatherDatasets", "FeatherCodecs", "FeatherExperiments"]),
-    library("FeatherResults", ["FeatherExperiments", "CHDF5", crypto]),
+    library("FeatherResults", ["FeatherExperiments", "CHDF5", "CZlib", crypto]),
     library("FeatherReports", ["FeatherExperiments", "FeatherResults"]),
     library(
       "FeatherRunner",
@@ -78,6 +78,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/featherweight-bench", swiftSettings: strict),
+
+    .executableTarget(
+      name: "featherweight-fuzz",
+      dependencies: [
+        "FeatherTensors", "FeatherNetworks", "FeatherDatasets", "FeatherCodecs", "FeatherExperiments", "FeatherResults",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
 
     tests("FeatherTensors", fixtures: true),
     tests("FeatherNetworks", ["FeatherTensors", "CKernels"], fixtures: true),

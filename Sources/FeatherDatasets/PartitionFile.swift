@@ -28,6 +28,11 @@ extension Partition {
     guard bytes.count <= largestFile else {
       throw DatasetError("\(path): a partition file has at most \(largestFile) bytes")
     }
+    // Each sample is named once, in a line or between commas; what has far more of these would only fill the memory.
+    let separators = bytes.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ",") }
+    guard separators <= 2 * count + 1024 else {
+      throw DatasetError("\(path): \(separators) lines and commas, but there are only \(count) samples to divide")
+    }
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
     while lines.last?.isEmpty == true { lines.removeLast() }

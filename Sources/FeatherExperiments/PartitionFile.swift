@@ -41,6 +41,11 @@ public struct PartitionFile: Hashable, Sendable, CustomStringConvertible {
       let looked = place == given ? "" : " (looked for at '\(place)', beside the spec)"
       return SpecError(mark, "partition.file '\(given)' \(what)\(looked)")
     }
+    // A pipe would wait for a writer for ever, and a device has no end.
+    var status = stat()
+    guard stat(place, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw failure("is not a regular file")
+    }
     guard let file = fopen(place, "rb") else { throw failure("cannot be opened: \(String(cString: strerror(errno)))") }
     defer { fclose(file) }
     var hash = SHA256()

@@ -5,7 +5,7 @@ extension SpecNode {
     var text = text
     return text.withUTF8 { bytes in
       guard bytes.count <= limits.bytes else { return nil }
-      var reader = JSONReader(bytes: bytes, file: file, depthLeft: limits.depth)
+      var reader = JSONReader(bytes: bytes, file: file, limits: limits)
       guard let node = reader.value() else { return nil }
       return reader.isAtEnd() ? node : nil
     }
@@ -16,24 +16,27 @@ extension SpecNode {
 private struct JSONReader {
   let bytes: UnsafeBufferPointer<UInt8>
   let file: String
-  var depthLeft: Int
+  private var depthLeft: Int
+  private var nodesLeft: Int
   private var next = 0
   private var line = 1
   /// Where the line begins, and how many bytes of it are not the first of their character.
   private var lineStart = 0
   private var continuations = 0
 
-  init(bytes: UnsafeBufferPointer<UInt8>, file: String, depthLeft: Int) {
+  init(bytes: UnsafeBufferPointer<UInt8>, file: String, limits: SpecLimits) {
     self.bytes = bytes
     self.file = file
-    self.depthLeft = depthLeft
+    depthLeft = limits.depth
+    nodesLeft = limits.nodes
   }
 
   mutating func isAtEnd() -> Bool { peek() == nil }
 
   /// The next value; nil where none is.
   mutating func value() -> SpecNode? {
-    guard let first = peek() else { return nil }
+    guard let first = peek(), nodesLeft > 0 else { return nil }
+    nodesLeft -= 1
     let mark = SpecMark(file: file, line: line, column: next - lineStart - continuations + 1)
     let content: SpecNode.Content?
     switch first {
@@ -59,7 +62,8 @@ private struct JSONReader {
     repeat {
       guard peek() == UInt8(ascii: "\"") else { return nil }
       let mark = SpecMark(file: file, line: line, column: next - lineStart - continuations + 1)
-      guard let key = string(), !entries.contains(where: { $0.key == key }), take(":"), let value = value()
+      guard let key = string(), entries.count < SpecLimits.keys, !entries.contains(where: { $0.key == key }),
+        take(":"), let value = value()
       else { return nil }
       entries.append(SpecNode.Entry(key: key, mark: mark, value: value))
     } while take(",")

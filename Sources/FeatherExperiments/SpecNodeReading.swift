@@ -5,6 +5,8 @@ struct SpecLimits: Sendable {
   var bytes = 1 << 20
   var nodes = 100_000
   var depth = 32
+  /// Keys of one mapping, each of which is compared with all before it.
+  static let keys = 1000
 
   /// For specs, which people write.
   static let spec = SpecLimits()
@@ -164,7 +166,9 @@ private struct SpecReader {
   private mutating func entries(of mapping: Node.Mapping, depth: Int) throws -> [SpecNode.Entry] {
     var merged: [SpecNode.Entry] = []
     var own: [SpecNode.Entry] = []
-    guard mapping.count <= 1000 else { throw SpecError(mark(mapping.mark), "a mapping of more than 1000 keys") }
+    guard mapping.count <= SpecLimits.keys else {
+      throw SpecError(mark(mapping.mark), "a mapping of more than \(SpecLimits.keys) keys")
+    }
     for (key, value) in mapping {
       guard case .scalar(let scalar) = key, alias(key) == nil else {
         throw SpecError(mark(key.mark), "a key must be a single word, not a list, a mapping or an alias")

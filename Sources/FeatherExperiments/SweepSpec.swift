@@ -92,8 +92,8 @@ public struct SweepSpec: Sendable {
     guard isSafeName(name) else {
       throw SpecError(
         entry.value.mark,
-        "name must be a file name of at most 64 letters a-z, digits, '-', '_' and '.', not starting with '.', "
-          + "but is '\(name)'")
+        "name must be a file name of at most 64 letters a-z, digits, '-', '_' and '.', not starting with '.' "
+          + "or '-', but is '\(name)'")
     }
     return name
   }
@@ -102,6 +102,6 @@ public struct SweepSpec: Sendable {
     let allowed = name.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0))
     }
-    return allowed && (1...64).contains(name.utf8.count) && name.first != "."
+    return allowed && (1...64).contains(name.utf8.count) && name.first != "." && name.first != "-"
   }
 }

@@ -65,20 +65,25 @@ public enum AtomicFile {
     try sync(folder: folder)
   }
 
-  /// The whole content of the file at `path`.
+  /// The whole content of the file at `path`, which is no symbolic link: a folder of results from elsewhere could point anywhere.
   public static func read(_ path: String) throws(ResultsError) -> [UInt8] { try read(path, nil) }
 
   /// A range of a file's bytes; of all of them where there is none.
   ///
   /// - Throws: `ResultsError`, also when the file ends before the range does.
   static func read(_ path: String, _ range: Range<Int>?) throws(ResultsError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting: a pipe in the file's place would wait for a writer for ever.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard file >= 0 else { throw failure("cannot open \(path)") }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw failure("cannot examine \(path)") }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw ResultsError("\(path) is not a regular file; name a result file")
+    }
+    // A file of holes can claim any size.
+    guard status.st_size <= sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) else {
+      throw ResultsError("\(path) has \(status.st_size) bytes, more than this machine's memory; it is not read")
     }
     var problem: ResultsError?
     let range = range ?? 0..<Int(status.st_size)
@@ -178,6 +183,7 @@ public enum AtomicFile {
       case ENOSPC, EDQUOT: "; free some space or choose another folder"
       case EACCES, EPERM, EROFS: "; choose a place where you have the right to"
       case ENOENT, ENOTDIR: "; check the path"
+      case ELOOP: "; it is a symbolic link, which is not followed: name the file that it points to, or copy it here"
       default: ""
       }
     return ResultsError("\(attempt): \(String(cString: strerror(code)))\(advice)")

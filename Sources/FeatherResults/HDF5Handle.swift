@@ -27,7 +27,7 @@ struct HDF5Handle: ~Copyable {
   }
 }
 
-/// The one place through which HDF5 is reached, by one thread at a time.
+/// The one place through which HDF5 is reached, by one thread at a time, and only to write: `HDF5File` reads without it.
 enum HDF5 {
   private static let owner = Mutex(())
 
@@ -40,7 +40,7 @@ enum HDF5 {
 
   /// Runs `body` as the only user of HDF5, with its own error printing off.
   ///
-  /// Called only where a whole file is written or read, never from within, so that it cannot meet itself.
+  /// Called only where a whole file is written, never from within, so that it cannot meet itself.
   static func serial<Result: Sendable>(_ body: () throws(ResultsError) -> Result) throws(ResultsError) -> Result {
     try owner.withLock { _ throws(ResultsError) -> Result in
       // Printing is a setting of each thread.

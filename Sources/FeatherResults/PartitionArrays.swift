@@ -1,13 +1,8 @@
-internal import CHDF5
-
 /// Partitions in HDF5 files: those of run files, and files that other programs wrote with the same two arrays.
 ///
 /// `/partition/indices` holds the clients' sample indices one client after the other, and `/partition/offsets` where each begins, with
 /// the total at the end: client c has `indices[offsets[c]:offsets[c+1]]`. Any integer type will do.
 public enum PartitionArrays {
-  /// gzip shrinks at most about 1032-fold, so that more bytes than this times the file's size are a lie.
-  private static let expansionLimit = 1100
-
   /// Whether a file begins as HDF5 files do.
   public static func isHDF5(_ path: String) throws(ResultsError) -> Bool {
     try AtomicFile.read(path).starts(with: HDF5Reader.signature)
@@ -19,14 +14,15 @@ public enum PartitionArrays {
   public static func read(_ path: String) throws(ResultsError) -> [[Int]] {
     do throws(ResultsError) {
       let bytes = try AtomicFile.read(path)
-      let (offsets, indices) = try HDF5.serial { () throws(ResultsError) in
-        let file = try HDF5Reader.open(bytes)
-        let limit = bytes.count * expansionLimit
-        return (
-          try integers("/partition/offsets", in: file.id, limit: limit),
-          try integers("/partition/indices", in: file.id, limit: limit)
-        )
+      try HDF5Reader.checkHeader(bytes)
+      var file = try HDF5File(bytes)
+      let root = try file.messages(at: file.root)
+      var members: [(name: String, header: Int)] = []
+      if let partition = try file.members(root)?.first(where: { $0.name == "partition" }) {
+        members = try file.members(try file.messages(at: partition.header)) ?? []
       }
+      let offsets = try integers("offsets", among: members, in: &file)
+      let indices = try integers("indices", among: members, in: &file)
       try check(offsets, count: indices.count)
       return zip(offsets, offsets.dropFirst()).map { Array(indices[$0..<$1]) }
     } catch {
@@ -49,24 +45,30 @@ public enum PartitionArrays {
     }
   }
 
-  private static func integers(_ name: String, in file: hid_t, limit: Int) throws(ResultsError) -> [Int] {
-    guard H5Lexists(file, "/partition", 0) > 0, H5Lexists(file, name, 0) > 0 else {
-      H5Eclear2(hid_t(H5E_DEFAULT))
-      throw ResultsError("has no \(name); expected the arrays /partition/offsets and /partition/indices")
+  private static func integers(
+    _ name: String, among members: [(name: String, header: Int)], in file: inout HDF5File
+  ) throws(ResultsError) -> [Int] {
+    let path = "/partition/\(name)"
+    guard let member = members.first(where: { $0.name == name }) else {
+      throw ResultsError("has no \(path); expected the arrays /partition/offsets and /partition/indices")
     }
-    let array = try HDF5Handle("opening \(name)", H5Dclose) { H5Dopen2(file, name, 0) }
-    let type = try HDF5Handle("reading the type of \(name)", H5Tclose) { H5Dget_type(array.id) }
-    let space = try HDF5Handle("reading the shape of \(name)", H5Sclose) { H5Dget_space(array.id) }
-    let rank = H5Sget_simple_extent_ndims(space.id)
-    guard H5Tget_class(type.id) == H5T_INTEGER, rank == 1 else {
-      throw ResultsError("\(name): expected a list of integers, and this is another type or has \(rank) dimensions")
+    do throws(ResultsError) {
+      let messages = try file.messages(at: member.header)
+      let (shape, type) = try file.shapeAndType(messages)
+      guard case .integer(let size, let isSigned, let isBigEndian) = type, shape.count == 1 else {
+        throw ResultsError(
+          "expected a list of integers, and this is another type or has \(shape.count) dimensions")
+      }
+      let bytes = try file.values(messages, shape: shape, elementSize: size)
+      return stride(from: 0, to: bytes.count, by: size).map { start in
+        let digits = bytes[start..<start + size]
+        let value = (isBigEndian ? Array(digits) : digits.reversed()).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        // The sign stands in the highest bit of the number's own size.
+        let unused = 64 - 8 * size
+        return isSigned ? Int(Int64(bitPattern: value << unused) >> unused) : Int(clamping: value)
+      }
+    } catch {
+      throw error.at(path)
     }
-    let count = H5Sget_simple_extent_npoints(space.id)
-    guard (0...Int64(limit / 8)).contains(count) else {
-      throw ResultsError("\(name): \(count) numbers, which a file of this size cannot hold: damaged")
-    }
-    var values = [Int64](repeating: 0, count: Int(count))
-    if count > 0 { try HDF5.check(H5Dread(array.id, fw_i64le(), 0, 0, 0, &values), "reading \(name)") }
-    return values.map(Int.init)
   }
 }

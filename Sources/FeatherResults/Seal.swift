@@ -1,6 +1,7 @@
 /// A table of digests in the file itself, `/seal`, that is found and checked without HDF5.
 ///
-/// HDF5 can crash on damaged structures, so a file reaches it only after its seal was checked. The seal's lines are: the
+/// It tells damage from a wrong configuration and names the array that is damaged. It proves nothing about who wrote the file:
+/// anybody can seal anything, so what follows trusts a sealed file no more than another. The seal's lines are: the
 /// marker; for each piece of an array's values `offset count sha256 path`; `rest` and the digest of all bytes outside the
 /// pieces and the seal; `seal` and the digest of the lines before. So every byte is covered once, and damage to values names
 /// its array.
@@ -92,6 +93,8 @@ enum Seal {
   ) -> (seal: Range<Int>, pieces: [Piece], digests: [String], rest: String)? {
     var pieces: [Piece] = []
     var digests: [String] = []
+    // Pieces lie apart; were they to overlap, a small file could ask for endless digests.
+    var left = bytes.endIndex
     var position = bytes.startIndex + marker.utf8.count
     while let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) {
       let fields = String(decoding: bytes[position..<end], as: UTF8.self).split(separator: " ", maxSplits: 3)
@@ -99,8 +102,9 @@ enum Seal {
         return finish(bytes, restEnd: end).map { ($0, pieces, digests, String(fields[1])) }
       }
       guard fields.count == 4, let offset = Int(fields[0]), let count = Int(fields[1]), offset >= 0, count > 0,
-        offset <= bytes.endIndex, count <= bytes.endIndex - offset
+        offset <= bytes.endIndex, count <= min(left, bytes.endIndex - offset)
       else { return nil }
+      left -= count
       pieces.append(Piece(path: String(fields[3]), offset: offset, count: count))
       digests.append(String(fields[2]))
       position = end + 1

@@ -80,9 +80,17 @@ public enum SweepIndex {
       tree.arrays.append(
         ResultArray("/config/\(key)", ["run"], [count], column(values), longName: "configuration key \(key)"))
     }
-    // Names in a file start with a letter, which an id need not.
-    tree.links = runs.map { ResultLink("/runs/run_\($0.runID)", file: "\($0.runID).h5") }
+    tree.links = links(in: tree)
     return tree
+  }
+
+  /// The links that an index of the runs in `/run` has; none where there are no runs.
+  ///
+  /// They are never read from a file, nor followed: they say no more than the ids do.
+  static func links(in tree: ResultTree) -> [ResultLink] {
+    guard case .text(let ids)? = tree.array("/run")?.data else { return [] }
+    // Names in a file start with a letter, which an id need not.
+    return ids.map { ResultLink("/runs/run_\($0)", file: "\($0).h5") }
   }
 
   private static func status(_ run: RunSummary) -> String { run.status == .complete ? "complete" : "diverged" }

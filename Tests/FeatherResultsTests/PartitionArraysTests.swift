@@ -47,7 +47,7 @@ struct PartitionArraysTests {
       "/partition/offsets: client 1 begins at 2 and ends at 1; expected numbers that do not fall"
     ),
     (
-      "absurd", "/partition/indices: 1099511627776 numbers, which a file of this size cannot hold: damaged"
+      "absurd", "/partition/indices: [1099511627776] elements, which a file of 4752 bytes cannot hold: damaged"
     ),
   ]
 

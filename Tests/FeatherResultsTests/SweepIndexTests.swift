@@ -29,7 +29,7 @@ import Testing
     #expect(curve.shape == [2, 4] && curve.data.doubles.prefix(6) == [0.5, 0.9, 0.8, 0.85, 0.5, 0.9])
     #expect(curve.data.doubles.suffix(2).allSatisfy { $0.isNaN })
     #expect(tree.array("/scalars/final_test_accuracy")?.data.doubles == [0.85, 0.9])
-    #expect(tree.links.map(\.file) == ["0123456789ab.h5", "fedcba987654.h5"])
+    #expect(tree.links.map(\.file) == ["fedcba987654.h5", "0123456789ab.h5"])
     #expect(try RunFile.verify(folder.file("sweep.h5")).isSound)
 
     try SweepIndex.rebuild(folder: folder.path, runIDs: ids)
