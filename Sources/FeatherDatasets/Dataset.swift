@@ -107,8 +107,13 @@ public struct DatasetError: Error, CustomStringConvertible, Sendable {
   /// The same as `message`.
   public var description: String { message }
 
-  /// An error that says `message`.
+  /// An error that says `message`; what a file puts into it cannot steer a terminal.
   public init(_ message: String) {
-    self.message = message
+    var clean = String.UnicodeScalarView()
+    for scalar in message.unicodeScalars {
+      let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
+      clean.append(isControl ? "␤" : scalar)
+    }
+    self.message = String(clean)
   }
 }

@@ -21,8 +21,8 @@ public struct SpecError: Error, CustomStringConvertible, Hashable, Sendable {
     self.init(file: mark.file, line: mark.line, column: mark.column, message: Self.oneLine(message))
   }
 
-  /// The text without line breaks and other controls, which a file may have put there, and not endless.
-  private static func oneLine(_ text: String) -> String {
+  /// The text without line breaks and other controls, which a file may have put there to steer a terminal, and not endless.
+  public static func oneLine(_ text: String) -> String {
     var line = String.UnicodeScalarView()
     for scalar in text.unicodeScalars.prefix(1000) {
       let isControl = scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"

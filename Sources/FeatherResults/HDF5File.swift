@@ -108,6 +108,8 @@ struct HDF5File {
     return members
   }
 
+  private static func isNoPartOfName(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") }
+
   /// A node of symbols (section III.C).
   private mutating func readSymbols(
     at address: Int?, _ names: ArraySlice<UInt8>, _ members: inout [(name: String, header: Int)]
@@ -124,7 +126,7 @@ struct HDF5File {
       _ = try entries.take(20)
       let text = start <= names.count ? names.dropFirst(start).prefix(Self.nameLimit) : []
       guard let end = text.firstIndex(of: 0), end > text.startIndex,
-        let name = String(validating: text[..<end], as: UTF8.self), !name.utf8.contains(UInt8(ascii: "/"))
+        let name = String(validating: text[..<end], as: UTF8.self), !name.utf8.contains(where: Self.isNoPartOfName)
       else { throw ResultsError("an object whose name is none: damaged") }
       if let last = members.last?.name, !last.utf8.lexicographicallyPrecedes(name.utf8) {
         throw ResultsError("the objects '\(last)' and '\(name)' are out of order: damaged")

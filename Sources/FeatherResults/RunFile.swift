@@ -125,7 +125,7 @@ public struct RunSummary: Sendable {
     guard root["status"] == .text("diverged"), case .integer(let round)? = root["diverged_round"],
       case .text(let reason)? = root["diverged_reason"]
     else { return nil }
-    return .diverged(round: round < 0 ? nil : Int(round), reason: reason)
+    return .diverged(round: round < 0 ? nil : Int(round), reason: SpecError.oneLine(reason))
   }
 
   /// Bytes on the wire of all ledger entries whose name ends in `direction`.

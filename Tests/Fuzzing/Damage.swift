@@ -15,7 +15,8 @@ struct Damage {
 
   /// The damaged file of this number; the first ones are the seeds as they are.
   static func file(_ number: Int, _ reader: FuzzReader) -> [UInt8] {
-    guard number >= reader.seeds.count else { return reader.seeds[number] }
+    let repair = reader.repair ?? { $0 }
+    guard number >= reader.seeds.count else { return repair(reader.seeds[number]) }
     let lane = reader.name.utf8.reduce(0) { ($0 * 31 + Int($1)) % (1 << 24) }
     var damage = Damage(
       stream: RandomStream(seed: 0xFEA7, purpose: .codec, round: number, lane: lane), seeds: reader.seeds,
@@ -23,7 +24,7 @@ struct Damage {
     var bytes = damage.seeds[damage.below(damage.seeds.count)]
     // Mostly little damage, so that what comes after it is still reached.
     for _ in 0..<[1, 1, 1, 2, 2, 3, 5, 12][damage.below(8)] { damage.strike(&bytes) }
-    return reader.repair.map { $0(bytes) } ?? bytes
+    return repair(bytes)
   }
 
   private init(stream: RandomStream, seeds: [[UInt8]], words: [[UInt8]]) {

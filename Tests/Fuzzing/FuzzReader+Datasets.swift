@@ -23,7 +23,7 @@ extension FuzzReader {
   private static func idx(
     _ name: String, _ seeds: [[UInt8]], _ folder: String, repair: (@Sendable ([UInt8]) -> [UInt8])? = nil
   ) -> FuzzReader {
-    FuzzReader(name: name, seeds: seeds.map { repair?($0) ?? $0 }, repair: repair, refusal: DatasetError.self) {
+    FuzzReader(name: name, seeds: seeds, repair: repair, refusal: DatasetError.self) {
       bytes in
       let (images, labels) = ("\(folder)/images", "\(folder)/labels")
       for kind in [IDXReader.Kind.images, .labels] {
@@ -51,7 +51,7 @@ extension FuzzReader {
     _ name: String, _ seeds: [[UInt8]], _ folder: String, repair: (@Sendable ([UInt8]) -> [UInt8])? = nil
   ) -> FuzzReader {
     FuzzReader(
-      name: name, seeds: seeds.map { repair?($0) ?? $0 },
+      name: name, seeds: seeds,
       words: [",", "\n", "\r\n", "-1", "0", "99999999999999999999", "\u{1B}[2J"], repair: repair,
       refusal: DatasetError.self
     ) { bytes in
@@ -87,11 +87,13 @@ enum Gzip {
 
   /// CRC-32 (RFC 1952, section 8).
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { sum, byte in table[Int((sum ^ UInt32(byte)) & 255)] ^ sum >> 8 }
+    ~bytes.reduce(~UInt32(0)) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ (sum >> 8) }
   }
 
   private static let table = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { sum, _ in sum & 1 == 0 ? sum >> 1 : 0xEDB8_8320 ^ sum >> 1 }
+    var sum = UInt32(byte)
+    for _ in 0..<8 { sum = sum & 1 == 0 ? sum >> 1 : 0xEDB8_8320 ^ (sum >> 1) }
+    return sum
   }
 }
 

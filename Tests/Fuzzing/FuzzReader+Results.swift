@@ -18,10 +18,10 @@ extension FuzzReader {
         }))
     return [
       FuzzReader(name: "run", seeds: [run], refusal: ResultsError.self) { _ = try RunFile(bytes: $0) },
-      FuzzReader(name: "run-sealed", seeds: [run].map(sealed), repair: sealed, refusal: ResultsError.self) {
+      FuzzReader(name: "run-sealed", seeds: [run], repair: sealed, refusal: ResultsError.self) {
         _ = try RunFile(bytes: $0)
       },
-      FuzzReader(name: "index-sealed", seeds: [index].map(sealed), repair: sealed, refusal: ResultsError.self) {
+      FuzzReader(name: "index-sealed", seeds: [index], repair: sealed, refusal: ResultsError.self) {
         bytes in
         try write(bytes, to: "\(folder)/sweep.h5")
         let findings = RunFile.findings(bytes)

@@ -22,40 +22,48 @@ extension FuzzReader {
     """
     featherweight: 1
     name: small
-    about: "anchors, merges, zip, when, exclude"
+    about: "anchors, zip, when, exclude"
     base:
-      seed: 7
-      dataset: &data {name: synthetic-digits, train: 100, test: 20}
+      dataset: &data {name: synthetic-digits, train: 600, test: 200}
+      partition: {scheme: dirichlet, alpha: 0.5, clients: 2}
       model: {name: mlp, hidden: [8, 4]}
-      training: {batch: 10, epochs: 1, learningRate: 0.1}
-      codec: {name: autoencoder, latent: 4, hidden: [6]}
+      training: {optimizer: sgd, learningRate: 0.05, batch: 10, localEpochs: 1}
+      prepass: {epochs: 10, snapshotEvery: 20}
+      codec: {name: autoencoder, latent: 4, epochs: 2}
+      federation: {algorithm: fedavg, rounds: 2}
     sweep:
       grid:
         seed: [1, 2]
-        codec.latent: [2, 4]
+        codec: [{name: identity}, {name: autoencoder, latent: 2}]
+        partition.alpha: [0.1, 1.0]
       zip:
         training.batch: [10, 20]
-        training.epochs: [1, 2]
+        training.localEpochs: [1, 2]
       exclude:
-        - {seed: 2, codec.latent: 4}
+        - {seed: 2, codec.name: identity}
+      when:
+        partition.alpha: {seed: 1}
       also:
-        - grid: {codec: [{name: identity}, {name: topk, share: 0.1}]}
+        - grid: {dataset: [*data], seed: [9]}
     """,
     """
     featherweight: 1
     name: layers
-    base:
-      <<: [{seed: 3}]
+    base: &base
+      dataset: {name: cifar10}
       model:
-        layers: &layers
-          - dense: 12
-          - dense: 10
+        name: layers
+        layers: [{convolution: 4, kernel: 3}, {maxPool: 2}, flatten, {dense: 10}]
       codec:
         - {name: qsgd, bits: 4}
-        - error-feedback
-        - deflate
-      federation: {clients: 4, rounds: 2}
-      partition: {name: dirichlet, alpha: 0.5}
+        - {name: error-feedback, keep: 0.9}
+        - {name: deflate}
+    sweep:
+      grid:
+        federation:
+          - &f {rounds: 2}
+          - <<: [*f]
+            rounds: 3
     """,
   ]
 
