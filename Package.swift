@@ -85,7 +85,7 @@ let package = Package(
         "FeatherTensors", "FeatherNetworks", "FeatherDatasets", "FeatherCodecs", "FeatherExperiments", "FeatherResults",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Tests/Fuzzing", swiftSettings: strict),
+      path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
 
     tests("FeatherTensors", fixtures: true),
     tests("FeatherNetworks", ["FeatherTensors", "CKernels"], fixtures: true),

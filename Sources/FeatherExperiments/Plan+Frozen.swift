@@ -45,7 +45,7 @@ extension Plan {
       throw SpecError(try value("cells").mark, "the frozen plan has a cell twice")
     }
     self.init(
-      name: try value("name").string(of: "name"), about: try value("about").string(of: "about"),
+      name: try SweepSpec.safeName(value("name")), about: try value("about").string(of: "about"),
       source: try value("source").string(of: "source"),
       overrides: try value("overrides").items(of: "overrides").map { try $0.string(of: "an override") },
       specs: cells.map(\.spec), ids: cells.map(\.id),

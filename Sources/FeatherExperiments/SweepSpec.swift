@@ -88,10 +88,15 @@ public struct SweepSpec: Sendable {
     guard let entry = root["name"] else {
       throw SpecError(root.mark, "the name is missing; add name: and a word for the folder of results")
     }
-    let name = try entry.value.string(of: "name")
+    return try safeName(entry.value)
+  }
+
+  /// A sweep's name, which is that of a folder too.
+  static func safeName(_ node: SpecNode) throws -> String {
+    let name = try node.string(of: "name")
     guard isSafeName(name) else {
       throw SpecError(
-        entry.value.mark,
+        node.mark,
         "name must be a file name of at most 64 letters a-z, digits, '-', '_' and '.', not starting with '.' "
           + "or '-', but is '\(name)'")
     }

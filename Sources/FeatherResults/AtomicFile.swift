@@ -82,7 +82,7 @@ public enum AtomicFile {
       throw ResultsError("\(path) is not a regular file; name a result file")
     }
     // A file of holes can claim any size.
-    guard status.st_size <= sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) else {
+    guard status.st_size <= physicalMemory else {
       throw ResultsError("\(path) has \(status.st_size) bytes, more than this machine's memory; it is not read")
     }
     var problem: ResultsError?
@@ -135,6 +135,9 @@ public enum AtomicFile {
     guard futimens(file, nil) == 0, fstat(file, &status) == 0 else { return nil }
     return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9
   }
+
+  /// Bytes of this machine's memory.
+  static var physicalMemory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
 
   /// Whether a file is there.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

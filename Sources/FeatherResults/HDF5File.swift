@@ -31,16 +31,21 @@ struct HDF5File {
   private let bytes: [UInt8]
   /// Bytes that no structure has taken.
   private var left: Int
-  /// Bytes of all values read, as they are without filters.
+  /// Bytes of all values read, as they are without filters, and the most that there may be.
   var valueBytes = 0
+  let mostValueBytes: Int
   /// Where the root's header is.
   let root: Int
 
   var byteCount: Int { bytes.count }
 
   /// A file whose header `HDF5Reader.checkHeader` accepts (section II.A).
-  init(_ bytes: [UInt8]) throws(ResultsError) {
+  ///
+  /// - Parameter mostValueBytes: the most bytes of values. A sparse array may shrink a thousandfold, so that what is sane is a
+  ///   matter of the machine: an eighth of its memory, or, where that is more, 64 times as much as the file has.
+  init(_ bytes: [UInt8], mostValueBytes: Int? = nil) throws(ResultsError) {
     self.bytes = bytes
+    self.mostValueBytes = mostValueBytes ?? max(AtomicFile.physicalMemory / 8, 64 * bytes.count)
     left = bytes.count
     var header = HDF5Bytes(bytes[...])
     _ = try header.take(24)

@@ -33,13 +33,6 @@ private struct HDF5Storage {
 extension HDF5File {
   /// deflate shrinks at most about 1032-fold, so that more bytes than this times what is stored are a lie.
   static let expansionLimit = 1100
-  /// All values of a file may have this many bytes, or `ratioLimit` times as many as the file, whichever is more.
-  private static let valuesLimit = 1 << 28
-  private static let ratioLimit = 64
-
-  /// The most bytes that all values of the file may have together.
-  var mostValueBytes: Int { max(Self.valuesLimit, Self.ratioLimit * byteCount) }
-
   /// The values of an array, row-major, as they were before filters.
   ///
   /// Nothing is reserved before the file was found to have all the pieces (section IV.A.2.i).
@@ -50,9 +43,14 @@ extension HDF5File {
       throw ResultsError("an array without a place: damaged")
     }
     let (count, overflow) = shape.reduce(1, *).multipliedReportingOverflow(by: elementSize)
-    valueBytes += overflow ? mostValueBytes : count
-    guard !overflow, count / Self.expansionLimit <= byteCount, valueBytes <= mostValueBytes else {
+    guard !overflow, count / Self.expansionLimit <= byteCount else {
       throw ResultsError("\(shape) elements, which a file of \(byteCount) bytes cannot hold: damaged")
+    }
+    valueBytes += count
+    guard valueBytes <= mostValueBytes else {
+      throw ResultsError(
+        "a file of \(byteCount) bytes with \(valueBytes) bytes of values or more; on this machine at most "
+          + "\(mostValueBytes) are read")
     }
     var layout = HDF5Bytes(message.body)
     try layout.expect(version: 3, of: "an array's layout")

@@ -58,6 +58,18 @@ import Testing
     #expect(error?.message.replacing(path, with: "PATH").hasPrefix("PATH" + message) == true, "\(error?.message ?? "")")
   }
 
+  @Test("a file of nothing but lines or commas is refused before it fills the memory", arguments: ["\n", ","])
+  func separators(text: String) throws {
+    let error = #expect(throws: DatasetError.self) { try Self.read(String(repeating: text, count: 1_045)) }
+    #expect(error?.message.hasSuffix("1045 lines and commas, but there are only 10 samples to divide") == true)
+  }
+
+  @Test("what a file says cannot steer the terminal that shows why it is refused")
+  func escapes() {
+    let error = #expect(throws: DatasetError.self) { try Self.read("0,\u{1B}[2J1\n") }
+    #expect(error?.message.contains("'␤[2J1' is no sample's index") == true)
+  }
+
   @Test("lists are refused with the client and the entry")
   func badLists() {
     let range = #expect(throws: DatasetError.self) { try Partition.fromLists([[0], [1, -1]], count: 4) }

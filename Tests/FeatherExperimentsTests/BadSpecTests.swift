@@ -213,8 +213,8 @@ struct BadSpecTests {
     ("featherweight: 1", "1:1: the name is missing; add name: and a word for the folder of results"),
     (
       "featherweight: 1\nname: ../x",
-      "2:7: name must be a file name of at most 64 letters a-z, digits, '-', '_' and '.', not starting with '.', "
-        + "but is '../x'"
+      "2:7: name must be a file name of at most 64 letters a-z, digits, '-', '_' and '.', not starting with '.' "
+        + "or '-', but is '../x'"
     ),
     (
       "featherweight: 1\n---\nname: a",
@@ -316,6 +316,33 @@ struct HostileTests {
     let start = ContinuousClock.now
     #expect(message { _ = try SweepSpec.load(text: file.text, file: "t.yaml") }.hasSuffix(file.expected))
     #expect(ContinuousClock.now - start < .seconds(10), "it takes a fraction of a second")
+  }
+
+  @Test(
+    "a name that would leave the folder of results, or look like an option, is refused in specs and frozen plans",
+    arguments: [
+      "..", ".", ".hidden", "/etc", "a/b", "..\\\\x", "-rf", "a\\0b", "a\\eb", "a b", "é",
+      String(repeating: "a", count: 65),
+    ])
+  func names(name: String) throws {
+    let error = message { _ = try SweepSpec.load(text: "featherweight: 1\nname: \"\(name)\"\n", file: "t.yaml") }
+    #expect(error.hasPrefix("t.yaml:2:7: name must be a file name"), "\(error)")
+    let frozen = try sweep("").json.replacing("\"name\":\"t\"", with: "\"name\":\"\(name)\"")
+    #expect(message { _ = try Plan(json: frozen, file: "p.json") }.contains("name must be a file name"))
+  }
+
+  @Test(
+    "a partition is not read from a pipe, which would wait for ever, nor from a device",
+    arguments: ["pipe", "/dev/zero"])
+  func oddPartition(place: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "featherweight-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = place.hasPrefix("/") ? place : "\(folder)/\(place)"
+    if path != place { #expect(mkfifo(path, 0o600) == 0) }
+    #expect(
+      message { _ = try sweep("base: {partition: {scheme: from-file, file: \(path)}}") }
+        .hasSuffix("partition.file '\(path)' is not a regular file"))
   }
 
   @Test("whatever happens to a byte of a spec, it is read or refused with its place")

@@ -44,6 +44,14 @@ struct PlanReadingTests {
     #expect(SpecNode.parse(json: " [ ] ", file: "f", limits: .plan)?.text == "[]")
   }
 
+  @Test("JSON of more keys than a mapping may have, or more values than a plan may have, is not read")
+  func limits() {
+    let keys = "{" + (0..<1001).map { "\"k\($0)\":1" }.joined(separator: ",") + "}"
+    #expect(SpecNode.parse(json: keys, file: "f", limits: .plan)?.text == nil)
+    #expect(SpecNode.parse(json: "[1,2,3]", file: "f", limits: SpecLimits(nodes: 4))?.text == "[1, 2, 3]")
+    #expect(SpecNode.parse(json: "[1,2,3]", file: "f", limits: SpecLimits(nodes: 3))?.text == nil)
+  }
+
   @Test("a cell written as a line is read back as it was")
   func cells() throws {
     for cell in try Self.plan("cells").cells {

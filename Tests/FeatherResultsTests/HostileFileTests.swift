@@ -53,14 +53,22 @@ struct HostileFileTests {
     #expect(message.hasPrefix("/prepass/train_loss: "))
   }
 
-  @Test("a chunk that inflates to more than a file of this size should hold is refused before it is inflated")
+  @Test("values that inflate to more than this machine should hold are refused before they are inflated")
   func bomb() throws {
     var tree = RunFileLayout.tree(Example.run(), Example.identity())
-    let zeros = [UInt8](repeating: 0, count: 280 << 20)
+    let zeros = [UInt8](repeating: 0, count: 8 << 20)
     tree.arrays.append(ResultArray("/zeros", [], [zeros.count], .uint8(zeros), longName: "nothing"))
     let bytes = try HDF5Writer.encode(tree)
-    #expect(bytes.count < 4 << 20)
-    #expect(Self.refusal(bytes).contains("elements, which a file of \(bytes.count) bytes cannot hold"))
+    #expect(bytes.count < zeros.count / 32)
+    func values(most: Int) throws -> [UInt8] {
+      var file = try HDF5File(bytes, mostValueBytes: most)
+      let members = try #require(try file.members(try file.messages(at: file.root)))
+      let messages = try file.messages(at: try #require(members.first { $0.name == "zeros" }).header)
+      return try file.values(messages, shape: [zeros.count], elementSize: 1)
+    }
+    #expect(try values(most: zeros.count) == zeros)
+    let error = #expect(throws: ResultsError.self) { try values(most: zeros.count - 1) }
+    #expect(error?.description.contains("with \(zeros.count) bytes of values or more; on this machine at most") == true)
   }
 
   @Test("a group that contains itself is refused")
@@ -85,6 +93,12 @@ struct HostileFileTests {
     let file = bytes + [UInt8](repeating: 0, count: Seal.byteCount(pieces))
     let hostile = bytes + Seal.text(file, pieces, at: start)
     #expect(Seal.findings(hostile).map(\.description) == ["/seal: does not match its own digest: damaged"])
+  }
+
+  @Test("an object's name cannot steer the terminal that shows it")
+  func escapes() throws {
+    let message = Self.refusal(try Self.replacing(Array("config\0".utf8), Array("con\u{1B}[m\0".utf8), in: Self.run()))
+    #expect(message == "an object whose name is none: damaged")
   }
 
   @Test("links of an index are not followed, and say what its runs say whatever is in them", arguments: [2, 20])
