@@ -61,7 +61,7 @@ struct HDF5Reader {
         }
         try read(array: child, messages)
       } catch {
-        throw error.at(child)
+        throw error.description.hasPrefix(child) ? error : error.at(child)
       }
     }
   }

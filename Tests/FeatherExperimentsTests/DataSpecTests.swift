@@ -99,7 +99,7 @@ struct DataSpecTests {
       "{scheme: from-file, file: nowhere.csv}",
       "4:40: partition.file 'nowhere.csv' cannot be opened: No such file or directory"
     ),
-    ("{scheme: from-file, file: /}", "4:40: partition.file '/' cannot be read: Is a directory"),
+    ("{scheme: from-file, file: /}", "4:40: partition.file '/' is not a regular file"),
     ("{scheme: from-file, file: []}", "4:40: partition.file must be the path of a file but is a list"),
   ]
 

@@ -44,7 +44,7 @@ struct FuzzCommand: ParsableCommand {
     } else if replay != nil || file != nil {
       try read(first, FuzzBatch(reader: first, tally: tally))
     } else {
-      print("reader            inputs  accepted   refused  slowest ms (input)    peak MB")
+      Self.say("reader            inputs  accepted   refused  slowest ms (input)    peak MB")
       let failures = try readers.map { try feed($0, tally, in: folder) }
       guard failures.allSatisfy({ $0 == 0 }) else { throw ExitCode.failure }
     }
@@ -54,7 +54,7 @@ struct FuzzCommand: ParsableCommand {
     var bytes = try file.map { replay == nil ? Array(try Data(contentsOf: URL(filePath: $0))) : [] } ?? []
     if let replay { bytes = Damage.file(replay, reader) }
     if replay != nil, let file { try Data(bytes).write(to: URL(filePath: file)) }
-    do { try reader.read(bytes) } catch { print("refused: \(error)") }
+    do { try reader.read(bytes) } catch { Self.say("refused: \(error)") }
     try batch.read(bytes)
   }
 
@@ -63,7 +63,7 @@ struct FuzzCommand: ParsableCommand {
     var failures = 0
     for known in try Self.corpus(reader.name) {
       guard let reason = try child(["--folder", folder, "--only", reader.name, "--file", known]) else { continue }
-      print("\(reader.name): \(known): \(reason)")
+      Self.say("\(reader.name): \(known): \(reason)")
       failures += 1
     }
     tally.pointee = FuzzTally()
@@ -75,13 +75,13 @@ struct FuzzCommand: ParsableCommand {
         ["--is-batch", "--folder", folder, "--only", reader.name, "--from", "\(next)", "--inputs", "\(count)"])
       next += count
       guard let reason else { continue }
-      print("\(reader.name): input \(tally.pointee.number): \(reason)")
+      Self.say("\(reader.name): input \(tally.pointee.number): \(reason)")
       failures += 1
       next = tally.pointee.number + 1
     }
     let sum = tally.pointee
     let slowest = String(format: "%8.1f (%lld)", Double(sum.slowest) / 1e6, Int64(sum.slowestNumber))
-    print(
+    Self.say(
       reader.name.padding(toLength: 14, withPad: " ", startingAt: 0)
         + String(format: "%10lld%10lld%10lld  ", Int64(next - from), Int64(sum.accepted), Int64(sum.refused))
         + slowest.padding(toLength: 20, withPad: " ", startingAt: 0)
@@ -105,6 +105,9 @@ struct FuzzCommand: ParsableCommand {
     let meaning = process.terminationStatus == SIGPROF ? "(more than a second) " : ""
     return signal + meaning + said.split(separator: "\n").prefix(3).joined(separator: " | ")
   }
+
+  /// Writes a line at once, so that a file that a long campaign writes to can be watched.
+  private static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
   private static func corpus(_ reader: String) throws -> [String] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus/\(reader)").path
