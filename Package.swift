@@ -82,7 +82,8 @@ let package = Package(
     .executableTarget(
       name: "featherweight-fuzz",
       dependencies: [
-        "FeatherTensors", "FeatherNetworks", "FeatherDatasets", "FeatherCodecs", "FeatherExperiments", "FeatherResults",
+        "FeatherTensors", "FeatherNetworks", "FeatherDatasets", "FeatherCodecs", "FeatherExperiments",
+        "FeatherFederation", "FeatherResults",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),

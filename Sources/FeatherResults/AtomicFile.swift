@@ -81,12 +81,12 @@ public enum AtomicFile {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw ResultsError("\(path) is not a regular file; name a result file")
     }
-    // A file of holes can claim any size.
-    guard status.st_size <= physicalMemory else {
-      throw ResultsError("\(path) has \(status.st_size) bytes, more than this machine's memory; it is not read")
-    }
     var problem: ResultsError?
     let range = range ?? 0..<Int(status.st_size)
+    // A file of holes can claim any size.
+    guard range.count <= physicalMemory else {
+      throw ResultsError("\(path) has \(status.st_size) bytes, more than this machine's memory; it is not read")
+    }
     guard range.upperBound <= status.st_size else { throw ResultsError("\(path) ends too early: it was truncated") }
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
       while count < buffer.count {

@@ -137,14 +137,19 @@ public struct CheckpointFiles {
 
   private static func position(_ line: Substring) -> Checkpoint.Position? {
     let fields = line.split(separator: " ")
-    guard fields.count == 3, let done = Int(fields[1]), let of = Int(fields[2]) else { return nil }
+    // A stage is a word that can be shown; anybody can write a checkpoint.
+    guard fields.count == 3, fields[0].utf8.allSatisfy({ (0x61...0x7A).contains($0) }), let done = Int(fields[1]),
+      let of = Int(fields[2]), done >= 0, done <= of
+    else { return nil }
     return Checkpoint.Position(stage: String(fields[0]), done: done, of: of)
   }
 
   private static func entry(_ fields: [Substring]) -> (name: String, place: Place)? {
-    guard fields.count == 6, fields[0] == "part", let offset = Int(fields[2]), let count = Int(fields[3]) else {
-      return nil
-    }
+    // A part lies in the checkpoint's folder, whatever a checkpoint says that somebody wrote.
+    guard fields.count == 6, fields[0] == "part", let offset = Int(fields[2]), let count = Int(fields[3]), offset >= 0,
+      count >= 0, !offset.addingReportingOverflow(count).overflow, fields[1].hasPrefix(packPrefix),
+      !fields[1].contains("/")
+    else { return nil }
     return (
       String(fields[5]),
       Place(file: String(fields[1]), range: offset..<offset + count, digest: String(fields[4]))

@@ -72,7 +72,8 @@ public struct SweepFolder: Sendable {
   /// Removes a run's partial folder with all that is in it.
   func removePartial(_ id: RunID) {
     let folder = partialPath(id)
-    guard AtomicFile.exists(folder) else { return }
+    // A link in its place goes itself, and nothing that it points to.
+    guard AtomicFile.exists(folder), unlink(folder) != 0 else { return }
     for name in Self.names(in: folder) { unlink("\(folder)/\(name)") }
     rmdir(folder)
   }

@@ -1,5 +1,7 @@
 import FeatherExperiments
+import Glibc
 
+@testable import FeatherFederation
 @testable import FeatherResults
 
 extension FuzzReader {
@@ -17,6 +19,7 @@ extension FuzzReader {
           return other
         }))
     return [
+      try checkpoint(in: folder),
       FuzzReader(name: "run", seeds: [run], refusal: ResultsError.self) { _ = try RunFile(bytes: $0) },
       FuzzReader(name: "run-sealed", seeds: [run], repair: sealed, refusal: ResultsError.self) {
         _ = try RunFile(bytes: $0)
@@ -34,6 +37,45 @@ extension FuzzReader {
         _ = try PartitionArrays.read("\(folder)/partition.h5")
       },
     ]
+  }
+
+  /// A checkpoint's list of parts and its state, with their digest put right.
+  private static func checkpoint(in folder: String) throws -> FuzzReader {
+    var run = SavedRun()
+    run.environment = [EnvironmentFact(name: "isa", value: "avx2")]
+    run.latentTrials = [LatentTrial(latent: 2, cost: 0.5)]
+    var archive = ArchiveWriter()
+    archive.put(run)
+    // Parent and child processes make the same seed in the same folder.
+    unlink("\(folder)/parts-1")
+    var files = CheckpointFiles(in: folder, key: "run")
+    let part = Checkpoint.Part(name: "prepass-0-0") { [1, 2, 3] }
+    let position = Checkpoint.Position(stage: "prepass", done: 1, of: 2)
+    _ = try files.write(Checkpoint(position: position, state: archive.bytes, parts: [part]))
+    let (seed, parts) = (try AtomicFile.read("\(folder)/checkpoint"), try AtomicFile.read("\(folder)/parts-1"))
+    return FuzzReader(
+      name: "checkpoint", seeds: [seed],
+      words: ["part ", "parts-1 ", "../", "/", "state ", "prepass", "-1 ", "9223372036854775807 ", "\n"],
+      repair: { bytes in
+        let content = bytes.dropLast(64)
+        return content + Array(ResultDigest.digest(content).utf8)
+      }, refusal: ResultsError.self
+    ) { bytes in
+      try write(bytes, to: "\(folder)/checkpoint")
+      // Reading a checkpoint removes files of parts that it does not list.
+      try write(parts, to: "\(folder)/parts-1")
+      var files = CheckpointFiles(in: folder, key: "run")
+      _ = CheckpointFiles.position(in: folder)
+      guard let checkpoint = try files.read() else { throw FuzzError("the checkpoint is not there") }
+      do {
+        var archive = ArchiveReader(checkpoint.state)
+        _ = try archive.get(SavedRun.self)
+        try archive.end()
+      } catch let error as FederationError {
+        throw ResultsError("\(error)")
+      }
+      for part in checkpoint.parts { _ = try part.bytes() }
+    }
   }
 
   /// A small run with an array that is chunked and filtered, and a dimension without values.

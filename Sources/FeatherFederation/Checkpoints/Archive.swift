@@ -14,6 +14,7 @@ extension Archivable {
   }
 
   static func read(_ count: Int, from archive: inout ArchiveReader) throws -> [Self] {
+    guard count >= 0 else { throw ArchiveReader.unreadable }
     var elements: [Self] = []
     for _ in 0..<count { elements.append(try Self(from: &archive)) }
     return elements
