@@ -25,13 +25,13 @@ public struct Checkpoint: Sendable {
   public struct Part: Sendable {
     /// Its name, which no other content of the run ever has.
     public var name: String
-    /// Its bytes, made or read when they are asked for.
-    public var bytes: @Sendable () throws -> [UInt8]
+    /// Its bytes, made or read when they are asked for: pieces, one after another, so that what is large need not be copied.
+    public var pieces: @Sendable () throws -> [[UInt8]]
 
     /// A part.
-    public init(name: String, bytes: @escaping @Sendable () throws -> [UInt8]) {
+    public init(name: String, pieces: @escaping @Sendable () throws -> [[UInt8]]) {
       self.name = name
-      self.bytes = bytes
+      self.pieces = pieces
     }
   }
 

@@ -33,7 +33,9 @@ public struct ResourceEstimate: Hashable, Sendable {
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
     let lasting = 40_000_000 + data + classifier + codec.snapshots + disk
-    peakBytes = Self.whole(lasting + max(codec.fit * fits, codec.halves + max(codec.arriving, uploads), disk))
+    // A checkpoint's state is laid out in memory before it is written, and small codecs wait for that beside their halves.
+    let rounds = uploads + memories + min(codec.halves, Double(CheckpointShelf.mostHeld))
+    peakBytes = Self.whole(lasting + max(codec.fit * fits, codec.halves + max(codec.arriving, rounds), disk))
     diskBytes = Self.whole(disk)
     // Layers that do not fit are refused before.
     uploadBytes =

@@ -8,7 +8,7 @@ public enum AtomicFile {
   ///
   /// - Parameter workshop: where the hidden file is made, a folder of the same file system; nil takes that of `path`.
   public static func write(_ bytes: [UInt8], to path: String, in workshop: String? = nil) throws(ResultsError) {
-    try put([bytes], as: { $0 }, to: path, in: workshop) { temporary throws(ResultsError) in
+    try put([[bytes]], as: { $0 }, to: path, in: workshop) { temporary throws(ResultsError) in
       try move(temporary, to: path)
     }
   }
@@ -18,7 +18,7 @@ public enum AtomicFile {
   /// - Returns: whether this call made the file; of several processes one does.
   public static func create(_ bytes: [UInt8], at path: String) throws(ResultsError) -> Bool {
     var isMade = false
-    try put([bytes], as: { $0 }, to: path, in: nil) { temporary throws(ResultsError) in
+    try put([[bytes]], as: { $0 }, to: path, in: nil) { temporary throws(ResultsError) in
       var code = link(temporary, path) == 0 ? 0 : errno
       if [EPERM, EOPNOTSUPP, ENOSYS].contains(code) {
         // A file system without hard links: of two at the very same time the last one wins, and both read what it wrote.
@@ -32,11 +32,11 @@ public enum AtomicFile {
     return isMade
   }
 
-  /// Writes the bytes of pieces one after another, made as they are needed, so that memory holds those of one at a time.
+  /// Writes the bytes of pieces one after another, made as they are needed, so that memory holds those of one piece at a time.
   ///
   /// - Throws: a `ResultsError` that says what could not be made or written; the file is as it was before then.
   static func write<Piece>(
-    pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [UInt8], to path: String
+    pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [[UInt8]], to path: String
   ) throws(ResultsError) {
     try put(pieces, as: bytes, to: path, in: nil) { temporary throws(ResultsError) in
       try move(temporary, to: path)
@@ -48,7 +48,7 @@ public enum AtomicFile {
   }
 
   private static func put<Piece>(
-    _ pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [UInt8], to path: String, in workshop: String?,
+    _ pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [[UInt8]], to path: String, in workshop: String?,
     _ place: (String) throws(ResultsError) -> Void
   ) throws(ResultsError) {
     let (folder, name) = split(path)
@@ -143,10 +143,10 @@ public enum AtomicFile {
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   private static func fill<Piece>(
-    _ file: Int32, _ pieces: [Piece], _ bytes: (Piece) throws(ResultsError) -> [UInt8], _ path: String
+    _ file: Int32, _ pieces: [Piece], _ bytes: (Piece) throws(ResultsError) -> [[UInt8]], _ path: String
   ) throws(ResultsError) {
     do throws(ResultsError) {
-      for piece in pieces { try append(try bytes(piece), to: file, path) }
+      for piece in pieces { for bytes in try bytes(piece) { try append(bytes, to: file, path) } }
       guard fsync(file) == 0 else { throw failure("cannot sync \(path)") }
     } catch {
       close(file)

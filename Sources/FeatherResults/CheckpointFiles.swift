@@ -93,6 +93,9 @@ public struct CheckpointFiles {
     return reader.line().flatMap(position)
   }
 
+  /// Whether a file of that name belongs to a checkpoint.
+  public static func isOne(_ name: String) -> Bool { name == Self.name || name.hasPrefix(packPrefix) }
+
   /// Writes parts into a file of their own.
   private mutating func pack(_ parts: [Checkpoint.Part]) throws(ResultsError) {
     let numbers = packs.compactMap { Int($0.dropFirst(Self.packPrefix.count)) }
@@ -102,11 +105,11 @@ public struct CheckpointFiles {
     try AtomicFile.write(
       pieces: parts,
       as: { part throws(ResultsError) in
-        let bytes: [UInt8]
-        do { bytes = try part.bytes() } catch { throw ResultsError("\(error)") }
-        written[part.name] = Place(
-          file: file, range: end..<end + bytes.count, digest: ResultDigest.digest(bytes[...]))
-        end += bytes.count
+        let bytes: [[UInt8]]
+        do { bytes = try part.pieces() } catch { throw ResultsError("\(error)") }
+        let count = bytes.reduce(0) { $0 + $1.count }
+        written[part.name] = Place(file: file, range: end..<end + count, digest: ResultDigest.digest(bytes))
+        end += count
         return bytes
       }, to: "\(folder)/\(file)")
     places.merge(written) { $1 }
@@ -121,7 +124,7 @@ public struct CheckpointFiles {
       guard ResultDigest.digest(bytes[...]) == place.digest else {
         throw ResultsError("\(path) is damaged: \(part.name) does not match its digest")
       }
-      return bytes
+      return [bytes]
     }
   }
 

@@ -34,6 +34,13 @@ enum ResultDigest {
 
   static func digest(_ bytes: ArraySlice<UInt8>) -> String { hex(SHA256.hash(data: bytes)) }
 
+  /// The digest of pieces one after another.
+  static func digest(_ pieces: [[UInt8]]) -> String {
+    var hash = SHA256()
+    for piece in pieces { hash.update(data: piece) }
+    return hex(hash.finalize())
+  }
+
   /// The digest of everything; `arrays` gives each array's digest, in the tree's order.
   static func content(_ tree: ResultTree, arrays: [String]) -> String {
     var lines = zip(tree.arrays, arrays).map { "\($0.path) \($1)\n" }

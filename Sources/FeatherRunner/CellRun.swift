@@ -98,10 +98,10 @@ struct CellRun {
     switch folder.state(of: cell.id) {
     case .complete(let summary) where isNew:
       // It had put its result in place.
-      folder.removePartial(cell.id)
+      folder.removePartial(cell.id, keepingCheckpoint: runner.options.keepsCheckpoints)
       return .complete(accuracy: summary.scalar("final_test_accuracy") ?? .nan)
     case .diverged(_, let reason) where isNew:
-      folder.removePartial(cell.id)
+      folder.removePartial(cell.id, keepingCheckpoint: runner.options.keepsCheckpoints)
       return .diverged(reason: reason)
     case .running: return .elsewhere(by: "another run")
     default: break
@@ -151,7 +151,10 @@ struct CellRun {
     let path = folder.logPath(cell.id)
     let log = (try? AtomicFile.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     let lines = log.split(separator: "\n")
-    let own = lines[((lines.lastIndex { $0.hasPrefix(Attempt.headerStart) } ?? -1) + 1)...].suffix(3)
-    return own.isEmpty ? "; it logged nothing" : "; \(path) ends with: \(own.joined(separator: " | "))"
+    let all = lines[((lines.lastIndex { $0.hasPrefix(Attempt.headerStart) } ?? -1) + 1)...]
+    // What Swift prints of a crash is long and ends with little of use.
+    let crash = all.filter { $0.hasPrefix("*** Program crashed: ") }
+    let own = crash.isEmpty ? Array(all.suffix(3)) : crash
+    return own.isEmpty ? "; it logged nothing" : "; \(path) says: \(own.joined(separator: " | "))"
   }
 }

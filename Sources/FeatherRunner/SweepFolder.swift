@@ -69,12 +69,15 @@ public struct SweepFolder: Sendable {
     }
   }
 
-  /// Removes a run's partial folder with all that is in it.
-  func removePartial(_ id: RunID) {
+  /// Removes a run's partial folder with all that is in it, but for a checkpoint that is to be kept.
+  func removePartial(_ id: RunID, keepingCheckpoint: Bool = false) {
     let folder = partialPath(id)
     // A link in its place goes itself, and nothing that it points to.
     guard AtomicFile.exists(folder), unlink(folder) != 0 else { return }
-    for name in Self.names(in: folder) { unlink("\(folder)/\(name)") }
+    for name in Self.names(in: folder) where !keepingCheckpoint || !CheckpointFiles.isOne(name) {
+      unlink("\(folder)/\(name)")
+    }
+    // A folder that still holds something stays.
     rmdir(folder)
   }
 

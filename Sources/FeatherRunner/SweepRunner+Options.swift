@@ -22,6 +22,8 @@ extension SweepRunner {
     public var refreeze = false
     /// How often a run is set down, so that it goes on from there when it is interrupted.
     public var checkpointEvery = CheckpointCadence.seconds(10)
+    /// Keep the last checkpoint of a run that is done.
+    public var keepsCheckpoints = false
     /// The folder given as `--data`, if any.
     public var dataFolder: String?
 

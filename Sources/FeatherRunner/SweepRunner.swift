@@ -90,7 +90,7 @@ public struct SweepRunner: Sendable {
     }
     // A worker that was killed after it had put its result in place leaves its folder.
     for entry in states where entry.state.isDone && !folder.isClaimed(entry.cell.id) {
-      folder.removePartial(entry.cell.id)
+      folder.removePartial(entry.cell.id, keepingCheckpoint: options.keepsCheckpoints)
     }
     let chosen = states.filter { isChosen($0.state) }
     outcome.skipped = states.count { $0.state.isDone } - chosen.count { $0.state.isDone }

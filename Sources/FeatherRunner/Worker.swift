@@ -15,17 +15,20 @@ struct Worker {
   let data: DataLocations
   let threads: Int
   let checkpointEvery: CheckpointCadence
+  let keepsCheckpoints: Bool
   let provenance: Provenance
   /// The data set that was read last, unless it is large; cells of a sweep mostly have the same.
   private var known: (spec: DatasetSpec, splits: DatasetSplits)?
 
   init(
-    folder: SweepFolder, data: DataLocations, threads: Int, checkpointEvery: CheckpointCadence, provenance: Provenance
+    folder: SweepFolder, data: DataLocations, threads: Int, checkpointEvery: CheckpointCadence, keepsCheckpoints: Bool,
+    provenance: Provenance
   ) {
     self.folder = folder
     self.data = data
     self.threads = threads
     self.checkpointEvery = checkpointEvery
+    self.keepsCheckpoints = keepsCheckpoints
     self.provenance = provenance
   }
 
@@ -101,7 +104,7 @@ struct Worker {
     let workshop = folder.partialPath(id)
     try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id), in: workshop)
     try AtomicFile.write(bytes, to: folder.resultPath(id), in: workshop)
-    folder.removePartial(id)
+    folder.removePartial(id, keepingCheckpoint: keepsCheckpoints)
     switch result.status {
     case .complete: Self.say(.complete(accuracy: result.rounds.last?.testAccuracy ?? .nan))
     case .diverged(let round, let reason):
@@ -128,7 +131,8 @@ struct Worker {
       threads: threads)
     Self.say(.progress(stage: "data", done: 1, of: 1))
     let checkpoints = RunCheckpoints(
-      in: folder.partialPath(id), key: "\(id) \(provenance.version)", every: checkpointEvery, mayWrite: checkClaim)
+      in: folder.partialPath(id), key: "\(id) \(provenance.program?.sha256 ?? provenance.version)",
+      every: checkpointEvery, mayWrite: checkClaim)
     let start = checkpoints.resume(&federation)
     if let start { Self.say(.resumed(stage: start.stage, done: start.done, of: start.of)) }
     let live = try LiveMetrics(

@@ -7,17 +7,21 @@ public enum WorkerCommand {
   public static let name = "worker"
 
   static func arguments(
-    folder: SweepFolder, data: String?, threads: Int, checkpointEvery: CheckpointCadence, provenance: Provenance
+    folder: SweepFolder, data: String?, threads: Int, checkpointEvery: CheckpointCadence, keepsCheckpoints: Bool,
+    provenance: Provenance
   ) -> [String] {
-    [name, folder.path, String(threads), data ?? "", checkpointEvery.description, provenance.argument]
+    [
+      name, folder.path, String(threads), data ?? "", checkpointEvery.description, keepsCheckpoints ? "keep" : "",
+      provenance.argument,
+    ]
   }
 
   /// Computes the cells that come in on standard input, as the arguments after `name` describe.
   ///
   /// - Returns: the process's exit status; 64 when the arguments are not a worker's.
   public static func run(_ arguments: [String]) -> Int32 {
-    guard arguments.count == 5, let threads = Int(arguments[1]), threads > 0,
-      let checkpointEvery = CheckpointCadence(arguments[3]), let provenance = Provenance(argument: arguments[4])
+    guard arguments.count == 6, let threads = Int(arguments[1]), threads > 0,
+      let checkpointEvery = CheckpointCadence(arguments[3]), let provenance = Provenance(argument: arguments[5])
     else {
       StandardError.write("error: '\(name)' is what 'featherweight run' starts, not a command: use 'run'\n")
       return 64
@@ -26,7 +30,7 @@ public enum WorkerCommand {
       commandLine: arguments[2].isEmpty ? nil : arguments[2], environment: ProcessEnvironment.current)
     var worker = Worker(
       folder: SweepFolder(arguments[0]), data: data, threads: threads, checkpointEvery: checkpointEvery,
-      provenance: provenance)
+      keepsCheckpoints: arguments[4] == "keep", provenance: provenance)
     return worker.run()
   }
 }

@@ -49,7 +49,8 @@ struct WorkerLane {
   private func serve(_ first: Turn) async -> (ended: [CellRun.Result], lost: Turn?) {
     let arguments = WorkerCommand.arguments(
       folder: runner.folder, data: runner.options.dataFolder, threads: threads,
-      checkpointEvery: runner.options.checkpointEvery, provenance: runner.provenance)
+      checkpointEvery: runner.options.checkpointEvery, keepsCheckpoints: runner.options.keepsCheckpoints,
+      provenance: runner.provenance)
     do {
       // This very binary, even if its file is replaced while the sweep runs. One OpenMP thread for each thread of ours: we divide the
       // work ourselves, and a number that is fixed keeps results the same to the bit.

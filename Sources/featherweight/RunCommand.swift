@@ -46,6 +46,9 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "cadence"))
   var checkpointEvery = CheckpointCadence.seconds(10)
 
+  @Flag(help: "Keep the last checkpoint of runs that are done, in their .partial folders.")
+  var keepCheckpoints = false
+
   @Flag(help: "Start no further cell once one has failed.")
   var failFast = false
 
@@ -116,6 +119,7 @@ struct RunCommand: AsyncParsableCommand {
     options.failFast = failFast
     options.refreeze = refreeze
     options.checkpointEvery = checkpointEvery
+    options.keepsCheckpoints = keepCheckpoints
     options.dataFolder = data
     return options
   }

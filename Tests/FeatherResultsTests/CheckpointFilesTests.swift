@@ -13,7 +13,7 @@ struct CheckpointFilesTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
-  private func part(_ name: String, _ bytes: [UInt8]) -> Checkpoint.Part { Checkpoint.Part(name: name) { bytes } }
+  private func part(_ name: String, _ bytes: [UInt8]) -> Checkpoint.Part { Checkpoint.Part(name: name) { [bytes] } }
 
   private func checkpoint(_ done: Int, _ parts: [Checkpoint.Part]) -> Checkpoint {
     Checkpoint(
@@ -30,7 +30,7 @@ struct CheckpointFilesTests {
     #expect(CheckpointFiles.position(in: folder) == nil)
     let big = [UInt8](repeating: 7, count: 100_000)
     let kept = try files.write(checkpoint(1, [part("a", big), part("b", []), part("c", [1, 2])]))
-    #expect(try kept.map { try $0.bytes() } == [big, [], [1, 2]])
+    #expect(try kept.map { try $0.pieces().flatMap { $0 } } == [big, [], [1, 2]])
     let untouched = Checkpoint.Part(name: "b") { throw ResultsError("is asked for a second time") }
     _ = try files.write(checkpoint(2, [untouched, part("d", [9])]))
     #expect(try names() == ["checkpoint", "parts-1", "parts-2"])
@@ -39,7 +39,7 @@ struct CheckpointFilesTests {
       let read = try #require(try again.read())
       #expect(read.position == .init(stage: "rounds", done: 2, of: 9) && read.state == Array("state 2\n\n".utf8))
       #expect(read.parts.map(\.name) == ["b", "d"])
-      #expect(try read.parts.map { try $0.bytes() } == [[], [9]])
+      #expect(try read.parts.map { try $0.pieces().flatMap { $0 } } == [[], [9]])
     }
     #expect(CheckpointFiles.position(in: folder) == .init(stage: "rounds", done: 2, of: 9))
     _ = try files.write(checkpoint(3, [part("d", [9])]))
@@ -73,7 +73,7 @@ struct CheckpointFilesTests {
     try bytes.write(to: url)
     let read = try #require(try files.read())
     try Data([1, 2, 4]).write(to: URL(fileURLWithPath: folder + "/parts-1"))
-    #expect(throws: ResultsError.self) { _ = try read.parts[0].bytes() }
+    #expect(throws: ResultsError.self) { _ = try read.parts[0].pieces() }
   }
 
   @Test("what cannot be made or written leaves the checkpoint before")

@@ -23,13 +23,22 @@ extension Archivable {
 
 /// Values one after another, as they lie in memory; whoever reads them knows what they are.
 struct ArchiveWriter {
-  private(set) var bytes: [UInt8] = []
+  /// Arrays of bytes from this size on are not copied.
+  private static let large = 1 << 20
+
+  /// The bytes, one piece after another.
+  private(set) var pieces: [[UInt8]] = [[]]
 
   mutating func put<each Value: Archivable>(_ value: repeat each Value) {
     repeat (each value).write(to: &self)
   }
 
-  fileprivate mutating func put(raw bytes: UnsafeRawBufferPointer) { self.bytes += bytes }
+  fileprivate mutating func put(raw bytes: UnsafeRawBufferPointer) { pieces[pieces.count - 1] += bytes }
+
+  fileprivate mutating func put(bytes: [UInt8]) {
+    guard bytes.count >= Self.large else { return bytes.withUnsafeBytes { put(raw: $0) } }
+    pieces += [bytes, []]
+  }
 }
 
 /// Reads what an `ArchiveWriter` wrote.
@@ -88,7 +97,9 @@ extension PlainNumber {
   }
 }
 
-extension UInt8: PlainNumber {}
+extension UInt8: PlainNumber {
+  static func write(_ elements: [UInt8], to archive: inout ArchiveWriter) { archive.put(bytes: elements) }
+}
 extension Int: PlainNumber {}
 extension Float: PlainNumber {}
 extension Double: PlainNumber {}

@@ -53,7 +53,7 @@ final class CheckpointShelf {
   /// The part of that name, where it is there.
   func part<Value: Archivable>(_ name: String) throws -> Value? {
     guard let part = parts[name] else { return nil }
-    var archive = ArchiveReader(try part.bytes())
+    var archive = ArchiveReader(Array(try part.pieces().joined()))
     let value: Value = try archive.get()
     try archive.end()
     return value
@@ -68,7 +68,7 @@ final class CheckpointShelf {
     parts[name] = Checkpoint.Part(name: name) {
       var archive = ArchiveWriter()
       archive.put(value)
-      return archive.bytes
+      return archive.pieces
     }
   }
 
@@ -95,7 +95,9 @@ final class CheckpointShelf {
     archive.put(run)
     run.rounds = nil
     let ordered = parts.values.sorted { $0.name < $1.name }
-    for part in try checkpointing.save(Checkpoint(position: position, state: archive.bytes, parts: ordered)) {
+    for part in try checkpointing.save(
+      Checkpoint(position: position, state: Array(archive.pieces.joined()), parts: ordered))
+    {
       parts[part.name] = part
     }
     heldBytes = 0
