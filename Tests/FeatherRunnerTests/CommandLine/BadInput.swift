@@ -133,8 +133,8 @@ extension BadInput {
     .file("another format", "featherweight: 2\n", "1:16: this version reads format 1, not 2"),
     .file(
       "a name that is a path", "featherweight: 1\nname: ../x\n",
-      "2:7: name must be a file name of at most 64 letters a-z, digits, '-', '_' and '.', not starting with '.', "
-        + "but is '../x'"),
+      "2:7: name must be a file name of at most 64 letters a-z, digits, '-', '_' and '.', not starting with '.' "
+        + "or '-', but is '../x'"),
     .file("a tab", "featherweight: 1\n\tname: x\n", "2:1: not YAML: found a tab character that violates indentation"),
     .file(
       "a billion laughs", laughs, "6:25: more than 100000 values after expanding aliases; the file is not read"),
