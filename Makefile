@@ -7,7 +7,7 @@ BUILD_FLAGS = -c release -Xswiftc -enable-testing
 FEATHERWEIGHT = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight
 PYTHON = .venv/bin/python
 
-.PHONY: help setup build quickstart paper paper-full test fuzz lint bench bench-build bench-peers bench-flower clean
+.PHONY: help setup build quickstart paper paper-full test fuzz survival lint bench bench-build bench-peers bench-flower clean
 
 help:
 	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table'
@@ -15,6 +15,7 @@ help:
 	@echo 'make paper-full   the same at the paper'\''s own scale, which takes days'
 	@echo 'make test         install what is missing, run all tests'
 	@echo 'make fuzz         feed damaged files to every reader of files (FEATHERWEIGHT_FUZZ=1000000 inputs each; 20000 without)'
+	@echo 'make survival     kill, share, fill, harm and stop sweeps; all must end with the same bytes (KILLS=200: the long form)'
 	@echo 'make build        build the command; its path is printed'
 	@echo 'make lint         check formatting, documentation and import directions'
 	@echo 'make bench        measure every workload against what this machine can do (DATA=DIR with mnist/)'
@@ -64,6 +65,13 @@ FEATHERWEIGHT_FUZZ ?= 20000
 fuzz: setup
 	$(SWIFT) build $(BUILD_FLAGS) --product featherweight-fuzz
 	$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight-fuzz --inputs $(FEATHERWEIGHT_FUZZ)
+
+# How often the kill storm kills.
+KILLS ?= 20
+survival: build
+	set -e; for script in 'kill-storm.py --kills $(KILLS)' share.py full-disk.py faults.py stop.py; do \
+	  set -- $$script; name=$$1; shift; python3 Tests/Survival/$$name "$(FEATHERWEIGHT)" "$$@"; \
+	done
 
 lint:
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks

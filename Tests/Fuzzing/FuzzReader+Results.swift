@@ -49,9 +49,9 @@ extension FuzzReader {
     // Parent and child processes make the same seed in the same folder.
     unlink("\(folder)/parts-1")
     var files = CheckpointFiles(in: folder, key: "run")
-    let part = Checkpoint.Part(name: "prepass-0-0") { [1, 2, 3] }
+    let part = Checkpoint.Part(name: "prepass-0-0") { [[1, 2, 3]] }
     let position = Checkpoint.Position(stage: "prepass", done: 1, of: 2)
-    _ = try files.write(Checkpoint(position: position, state: archive.bytes, parts: [part]))
+    _ = try files.write(Checkpoint(position: position, state: archive.pieces.flatMap { $0 }, parts: [part]))
     let (seed, parts) = (try AtomicFile.read("\(folder)/checkpoint"), try AtomicFile.read("\(folder)/parts-1"))
     return FuzzReader(
       name: "checkpoint", seeds: [seed],
@@ -74,7 +74,7 @@ extension FuzzReader {
       } catch let error as FederationError {
         throw ResultsError("\(error)")
       }
-      for part in checkpoint.parts { _ = try part.bytes() }
+      for part in checkpoint.parts { _ = try part.pieces() }
     }
   }
 
