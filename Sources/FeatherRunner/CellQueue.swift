@@ -83,6 +83,12 @@ actor CellQueue {
     }
   }
 
+  /// Sees to a request to stop, while what runs still counts.
+  func heed() async {
+    heedStop()
+    await tell()
+  }
+
   /// A cell has ended: its room is free.
   func finish(_ turn: Turn) {
     admission.leave(turn.cell)

@@ -103,7 +103,9 @@ struct CellRun {
     case .diverged(_, let reason) where isNew:
       folder.removePartial(cell.id, keepingCheckpoint: runner.options.keepsCheckpoints)
       return .diverged(reason: reason)
-    case .running: return .elsewhere(by: "another run")
+    case .running:
+      // A claim that does not say whose it is, is this worker's: it was lost while it made it.
+      if let owner = ClaimFile(highestIn: folder.partialPath(cell.id))?.owner { return .elsewhere(by: owner.words) }
     default: break
     }
     let reason = watch?.verdict ?? Self.words(status, peak: watch?.peak ?? 0)

@@ -51,7 +51,7 @@ struct ClaimFile: Sendable {
   let number: Int
   /// Who made it; nil when it was not written to the end.
   let owner: ClaimOwner?
-  private let isLocked: Bool?
+  fileprivate let isLocked: Bool?
   private let touched: Double
 
   /// The claim with the highest number in a folder: the one that counts; nil where there is none.
@@ -136,12 +136,11 @@ struct ClaimFile: Sendable {
 }
 
 extension SweepFolder {
-  /// Removes what a dead process of this machine claimed.
+  /// Removes what a dead process of this machine claimed, or was about to.
   func removeClaims(of process: Int32, _ id: RunID) {
     let folder = partialPath(id)
-    guard let claim = ClaimFile(highestIn: folder), !claim.isAlive(by: .local), let owner = claim.owner,
-      owner.pid == process, owner.boot == Machine.boot
-    else { return }
+    guard let claim = ClaimFile(highestIn: folder), claim.isLocked != true else { return }
+    if let owner = claim.owner, owner.pid != process || owner.boot != Machine.boot { return }
     for number in ClaimFile.numbers(in: folder) where number <= claim.number { unlink(ClaimFile.path(folder, number)) }
   }
 }

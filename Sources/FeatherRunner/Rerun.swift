@@ -20,7 +20,13 @@ public enum Rerun {
     let folder = SweepFolder(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
     let plan = Plan(rerunning: spec)
     let path = folder.path
-    let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: path) }
+    let remove: @Sendable () -> Void = {
+      // A killed worker's last thread may still put a file there; that takes moments.
+      for _ in 0..<100 where AtomicFile.exists(path) {
+        try? FileManager.default.removeItem(atPath: path)
+        if AtomicFile.exists(path) { usleep(10_000) }
+      }
+    }
     Interruption.beforeEnd(remove)
     defer {
       Interruption.beforeEnd({})

@@ -119,6 +119,7 @@ struct WorkerLane {
   /// Says how a cell ended, or gives it back to the queue.
   private func finish(_ run: CellRun, _ ending: CellRun.Result.Ending) async -> [CellRun.Result] {
     let id = run.turn.cell.id.hex
+    await queue.heed()
     switch ending {
     case .elsewhere(let owner):
       await reporter.report(.cellDeferred(worker: number, id: id))

@@ -28,9 +28,10 @@ final class WorkerWatch: Sendable {
 
   /// The process is given a cell.
   func cellBegins() {
+    let resident = ProcessMemory.resident(process)
     state.withLock {
       $0.start = ContinuousClock.now
-      $0.peak = 0
+      $0.peak = resident
     }
   }
 

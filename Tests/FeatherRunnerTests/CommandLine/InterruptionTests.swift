@@ -94,7 +94,9 @@ struct InterruptionTests {
     #expect(
       ended.stderr.hasSuffix(
         "\ninterrupted: finished runs and checkpoints are kept; run the same command to continue\n"))
-    #expect(ended.stderr.contains("] stopping: each run ends its round and keeps a checkpoint; press Ctrl-C again"))
+    // Workers may have heard a signal before the sweep did.
+    let says = signal == SIGINT ? "stopping: each run ends its round and keeps a checkpoint; press Ctrl-C" : "stopping"
+    #expect(ended.stderr.contains("] \(says)"))
     #expect(!ended.stderr.contains("failed"))
     #expect(try !sandbox.run(["status", "r"]).stdout.contains(" failed"))
     try expectSameAsUndisturbed()
@@ -149,9 +151,9 @@ struct InterruptionTests {
     #expect(ended.status == 1)
     let failures = ended.stderr.split(separator: "\n").filter { $0.contains("] failed ") }
     #expect(failures.count == 1 && ended.stderr.contains("5 complete, 1 failed"))
-    let reason = "the worker was ended by SIGKILL (Killed) with up to "
-    let hint = " MB of memory; perhaps the system did that because memory ran out; it logged nothing"
-    #expect(failures.first?.contains(reason) == true && failures.first?.contains(hint) == true, "\(failures)")
+    let reason =
+      /the worker was ended by SIGKILL \(Killed\) with up to [\d.]+ .B of memory; perhaps the system did that because memory ran out; it logged nothing/
+    #expect(failures.first?.contains(reason) == true, "\(failures)")
     #expect(ended.stderr.contains("\nrun only these again with: ") && ended.stderr.hasSuffix(" --only failed\n"))
     let status = try sandbox.run(["status", "r"]).stdout
     #expect(status.contains("6 cells: 5 done, 1 failed\n") || status.contains("6 cells: 1 failed, 5 done\n"))

@@ -24,7 +24,7 @@ struct SharedSweepTests {
     #expect(ended.allSatisfy { $0.status == 0 }, "\(ended)")
     #expect(try sandbox.attempts("r") == Array(repeating: ["complete"], count: 6))
     let computed = ended.map { $0.stderr.matches(of: /\] complete [0-9a-f]{12}/).count }
-    let shared = ended.map { $0.stderr.components(separatedBy: " elsewhere ").count - 1 }
+    let shared = ended.map { $0.stderr.components(separatedBy: "] complete elsewhere ").count - 1 }
     #expect(computed.reduce(0, +) == 6, "\(computed)")
     #expect(shared.reduce(0, +) <= 6 * (runs - 1))
     #expect(computed.count { $0 > 0 } > 1, "they did work together: \(computed)")
