@@ -82,6 +82,9 @@ public struct Federation: ~Copyable {
       try rounds(&setup, emit)
     } catch let divergence as Divergence {
       result.status = .diverged(round: currentRound, reason: divergence.reason)
+    } catch is RunInterrupted where shelf.stoppedAt != nil {
+      // Of parts that ended side by side, the last one that was set down says how far the run is.
+      try shelf.checkGoingOn()
     }
     result.ledger = wire.ledger
     return result

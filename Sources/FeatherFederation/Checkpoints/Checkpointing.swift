@@ -44,7 +44,8 @@ final class CheckpointShelf {
   var run = SavedRun()
   private var parts: [String: Checkpoint.Part]
   private var heldBytes = 0
-  private var stoppedAt: Checkpoint.Position?
+  /// Where the run was set down last when it was to stop.
+  private(set) var stoppedAt: Checkpoint.Position?
 
   init(parts: [Checkpoint.Part] = []) {
     self.parts = Dictionary(parts.map { ($0.name, $0) }) { $1 }
