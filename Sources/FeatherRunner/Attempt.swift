@@ -74,7 +74,7 @@ extension SweepFolder {
     encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // A folder that cannot take the line, on a full disk, is no reason to fail once more.
-    let file = open(attemptsPath(id), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    let file = open(attemptsPath(id), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0, let json = try? encoder.encode(attempt) else { return }
     writeAll(Array(json) + [UInt8(ascii: "\n")], to: file)
     close(file)
@@ -83,7 +83,7 @@ extension SweepFolder {
   /// Notes an attempt that failed, and why, for the next one and for `status`.
   func keepFailure(_ reason: String, _ attempt: Attempt, _ id: RunID) {
     // A folder that cannot take the reason (a full disk) leaves the cell 'interrupted', which is true as well.
-    try? SweepFolder.createFolder(partialPath(id))
+    guard (try? createPartial(id)) != nil else { return }
     note(attempt.ended(.failed, reason), id)
     try? AtomicFile.write(Array(reason.utf8), to: failurePath(id))
   }

@@ -32,7 +32,7 @@ struct Claim: ~Copyable {
   static func take(_ id: RunID, in folder: SweepFolder, lease: Double = 60, replacing: Bool = false) throws -> Taking {
     let partial = folder.partialPath(id)
     while true {
-      try SweepFolder.createFolder(partial)
+      try folder.createPartial(id)
       let before = ClaimFile(highestIn: partial)
       if let before, before.isAlive(by: .fileSystem) { return .elsewhere(by: before.owner?.words ?? "another process") }
       let number = (before?.number ?? 0) + 1

@@ -69,6 +69,15 @@ public struct SweepFolder: Sendable {
     }
   }
 
+  /// Creates a run's partial folder; one that is a link in truth would lead whoever writes to it elsewhere.
+  func createPartial(_ id: RunID) throws {
+    let folder = partialPath(id)
+    try Self.createFolder(folder)
+    var status = stat()
+    guard lstat(folder, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { return }
+    throw RunnerError("\(folder) is no folder but a link or a file: remove it")
+  }
+
   /// Removes a run's partial folder with all that is in it, but for a checkpoint that is to be kept.
   func removePartial(_ id: RunID, keepingCheckpoint: Bool = false) {
     let folder = partialPath(id)

@@ -162,7 +162,7 @@ struct Worker {
   }
 
   private static func redirectStandardError(to path: String) throws {
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw RunnerError("cannot create \(path): \(String(cString: strerror(errno)))") }
     dup2(file, STDERR_FILENO)
     close(file)
@@ -176,7 +176,7 @@ struct LiveMetrics: ~Copyable {
   /// - Parameter rounds: how many of the rounds that are there already the run goes on after.
   init(_ path: String, after rounds: Int) throws {
     let lines = rounds == 0 ? [] : ((try? AtomicFile.read(path)) ?? []).split(separator: UInt8(ascii: "\n"))
-    file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw RunnerError("cannot create \(path): \(String(cString: strerror(errno)))") }
     for line in lines.prefix(rounds) { try write(Array(line)) }
   }
