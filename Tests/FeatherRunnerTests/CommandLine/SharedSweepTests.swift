@@ -113,12 +113,17 @@ struct SharedSweepTests {
   @Test("an orphan that wakes after its cell was taken over writes nothing")
   func orphan() throws {
     try sandbox.write(TinySweep.slow, to: "spec.yaml")
-    let run = ["run", "spec.yaml", "--out", "r", "--set", "codec.name=identity", "--set", "seed=1"]
+    // Absolute, so that this sandbox's worker is known by it; long enough to be caught.
+    let folder = sandbox.path + "/r"
+    let run = [
+      "run", "spec.yaml", "--out", folder, "--set", "codec.name=identity", "--set", "seed=1", "--set",
+      "federation.rounds=100",
+    ]
     let started = try sandbox.start(run)
     var workers: [pid_t] = []
     let claims = { (try? FileManager.default.subpathsOfDirectory(atPath: sandbox.path + "/r")) ?? [] }
     let isClaimed = eventually {
-      workers = processes(naming: "worker\0r\0").filter { getpgid($0) == getpgid(started.pid) }
+      workers = processes(naming: "worker\0" + folder)
       return workers.count == 1 && claims().contains { $0.hasSuffix("claim-1") }
     }
     try #require(isClaimed)
