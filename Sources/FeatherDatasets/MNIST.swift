@@ -1,3 +1,5 @@
+internal import FeatherTensors
+
 /// The MNIST handwritten digits: 60,000 training and 10,000 test images of 28x28, from IDX files.
 public enum MNIST {
   /// The name in a spec and of the folder.
@@ -69,6 +71,7 @@ public enum MNIST {
   private static func readPixels(_ reader: inout IDXReader, count: Int) throws -> [Float] {
     let total = count * reader.itemSize
     return try [Float](unsafeUninitializedCapacity: total) { pixels, filled in
+      HugePages.advise(UnsafeMutableRawBufferPointer(pixels))
       // Memory is only touched as pixels arrive, so a header that lies costs nothing.
       var next = 0
       try reader.read(first: count) { bytes in

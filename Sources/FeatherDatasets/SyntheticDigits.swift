@@ -31,6 +31,7 @@ public enum SyntheticDigits {
     var painter = DigitPainter()
     let features = side * side
     let images = [Float](unsafeUninitializedCapacity: count * features) { pixels, filled in
+      HugePages.advise(UnsafeMutableRawBufferPointer(pixels))
       for i in 0..<count {
         var stream = RandomStream(seed: seed, purpose: .dataset, client: split, round: i)
         painter.paint(digit: Int(labels[i]), stream: &stream)

@@ -12,14 +12,12 @@ public struct AlignedBuffer: ~Copyable {
   /// The pages of a large buffer.
   private let mapping: UnsafeMutableRawBufferPointer?
 
-  private static let hugePage = 1 << 21
-
   /// Allocates `count` floats, all zero.
   public init(count: Int) {
     precondition(count >= 0, "a buffer's count is not negative")
     self.count = count
     let byteCount = max(count, 1) * 4
-    guard byteCount < 2 * Self.hugePage else {
+    guard byteCount < 2 * HugePages.size else {
       let mapping = Self.map(byteCount)
       self.mapping = mapping
       base = Self.firstHugePage(of: mapping).bindMemory(to: Float.self, capacity: count)
@@ -38,17 +36,17 @@ public struct AlignedBuffer: ~Copyable {
 
   /// Fresh pages, zero without being touched, with room for a start on a huge page's boundary.
   private static func map(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
-    let length = byteCount + hugePage
+    let length = byteCount + HugePages.size
     let start = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let start, start != MAP_FAILED else { fatalError("out of memory: \(byteCount) bytes") }
-    // Advice: a system without huge pages serves as well, only slower.
-    madvise(start, length, MADV_HUGEPAGE)
-    return UnsafeMutableRawBufferPointer(start: start, count: length)
+    let mapping = UnsafeMutableRawBufferPointer(start: start, count: length)
+    HugePages.advise(mapping)
+    return mapping
   }
 
   private static func firstHugePage(of mapping: UnsafeMutableRawBufferPointer) -> UnsafeMutableRawPointer {
     guard let start = mapping.baseAddress else { fatalError("mapped pages have an address") }
-    return start.alignedUp(toMultipleOf: hugePage)
+    return start.alignedUp(toMultipleOf: HugePages.size)
   }
 
   /// The floats, for reading and writing while the buffer lives.
