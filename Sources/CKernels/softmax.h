@@ -55,24 +55,19 @@ INLINE doubles log_of_large(doubles x) {
 
 typedef float half_lanes __attribute__((vector_size(32), aligned(4)));
 
-// Column `c` of eight rows.
-INLINE doubles gather(float *const *row, size_t c) {
-  half_lanes x;
-  for (int i = 0; i < HALF; i++) x[i] = row[i][c];
-  return __builtin_convertvector(x, doubles);
-}
+INLINE doubles widen(half_lanes x) { return __builtin_convertvector(x, doubles); }
 
-INLINE void scatter(float *const *row, size_t c, doubles values) {
-  half_lanes x = __builtin_convertvector(values, half_lanes);
-  for (int i = 0; i < HALF; i++) row[i][c] = x[i];
-}
+INLINE half_lanes narrow(doubles x) { return __builtin_convertvector(x, half_lanes); }
 
 // Eight rows, one to a lane.
 INLINE void softmax_rows(float *const *row, const size_t *labels, size_t rows, size_t classes, double share,
                          fw_score *score) {
-  doubles top = gather(row, 0), best = spread_double(0);
+  half_lanes column[classes];
+  for (size_t c = 0; c < classes; c++)
+    for (int i = 0; i < HALF; i++) column[c][i] = row[i][c];
+  doubles top = widen(column[0]), best = spread_double(0);
   for (size_t c = 1; c < classes; c++) {
-    doubles z = gather(row, c);
+    doubles z = widen(column[c]);
     best = choose(z > top, spread_double((double)c), best);
     top = choose(z > top, z, top);
   }
@@ -80,12 +75,15 @@ INLINE void softmax_rows(float *const *row, const size_t *labels, size_t rows, s
   for (int i = 0; i < HALF; i++) logits[i] = (double)row[i][labels[i]];
   doubles sum = spread_double(0);
   for (size_t c = 0; c < classes; c++) {
-    doubles e = exp_of_negative(gather(row, c) - top);
+    doubles e = exp_of_negative(widen(column[c]) - top);
     sum += e;
-    scatter(row, c, e);
+    column[c] = narrow(e);
   }
   doubles factor = share / sum;
-  for (size_t c = 0; c < classes; c++) scatter(row, c, gather(row, c) * factor);
+  for (size_t c = 0; c < classes; c++) {
+    half_lanes shares = narrow(widen(column[c]) * factor);
+    for (int i = 0; i < HALF; i++) row[i][c] = shares[i];
+  }
   // An infinite or undefined sum has no logarithm.
   doubles losses =
       choose(sum < (double)__builtin_inff(), top - logits + log_of_large(sum), spread_double(__builtin_nan("")));
