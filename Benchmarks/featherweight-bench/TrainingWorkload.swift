@@ -10,6 +10,8 @@ final class TrainingWorkload: Workload {
     var rule: StepRule
     var batch: Int
     var samples: TrainingSet
+    /// Which parts of the samples are not blank, where the network can leave the others out.
+    var filled: FilledBlocks?
     /// Which samples an epoch has.
     var indices: [Int32]
     /// Networks side by side, all on the same samples from the same start.
@@ -68,7 +70,7 @@ final class TrainingWorkload: Workload {
 
     func train(_ plan: Plan) {
       var stream = Self.stream
-      loss = trainer.epoch(over: plan.samples, indices: plan.indices, stream: &stream)
+      loss = trainer.epoch(over: plan.samples, indices: plan.indices, filled: plan.filled, stream: &stream)
     }
 
     /// The order in which `train` meets the samples.
@@ -90,7 +92,7 @@ extension TrainingWorkload {
     var stream = RandomStream(seed: 1, purpose: .dataset)
     let plan = Plan(
       architecture: Models.mlp, rule: .sgd(learningRate: 0.05, momentum: 0), batch: batch,
-      samples: .labelled(inputs: train.images, labels: train.labels),
+      samples: .labelled(inputs: train.images, labels: train.labels), filled: train.filled,
       indices: Array(stream.permutation(train.count).prefix(6400)), folder: "mlp-\(batch)")
     return try TrainingWorkload(plan, team: setting.alone) { try setting.dumpDigits(to: $0) }
   }

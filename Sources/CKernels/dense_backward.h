@@ -16,8 +16,7 @@ typedef struct {
 } left_matrix;
 
 typedef struct {
-  const float *const *row;    // addresses of the rows
-  const float *const *ahead;  // as many rows that will be read soon, or the same ones
+  const float *const *row;  // addresses of the rows
   size_t terms;
   size_t columns;
 } right_matrix;
@@ -37,12 +36,8 @@ INLINE void outer_tile(left_matrix left, right_matrix right, const sink to, size
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows * vectors; i++) sums[i] = spread(0);
   const float *a = left.base + row * left.row;
-  // Each tile of rows asks for another one of four lines, so that memory is read at an even pace while the tiles are
-  // computed.
-  size_t asked = column + row / TILE_LEFT % 4 * LANES;
   for (size_t term = 0; term < right.terms; term++) {
     const float *b = right.row[term] + column;
-    __builtin_prefetch(right.ahead[term] + asked, 0, 2);
     lanes values[TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
@@ -102,15 +97,15 @@ INLINE void outer_sum(left_matrix left, right_matrix right, size_t rows, const s
 
 static void dense_backward(const float *delta, size_t rows, fw_layer layer, float *result) {
   sink to = {fw_rule_store, {.kind = fw_rule_store}, {.weight = result}};
-  right_matrix right = {layer.row, layer.row, layer.outputs, layer.inputs};
+  right_matrix right = {layer.row, layer.outputs, layer.inputs};
   outer_sum((left_matrix){delta, layer.outputs, 1}, right, rows, to);
 }
 
+#include "dense_step.h"
+
 INLINE void dense_step_by(fw_rule_kind kind, fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight,
                           fw_state bias) {
-  sink to = {kind, rule, weight};
-  right_matrix right = {batch.input, batch.ahead, batch.count, layer.inputs};
-  outer_sum((left_matrix){batch.delta, 1, layer.outputs}, right, layer.outputs, to);
+  step_blocks(&batch, layer, (sink){kind, rule, weight});
   for (size_t at = 0; at < layer.outputs; at += LANES) {
     size_t part = least(LANES, layer.outputs - at);
     lanes sum = spread(0);

@@ -4,7 +4,7 @@
 // fma, and the lanes are added as `sums_across` says; to the bias, the blocks' sums are added in order.
 
 // Inputs taken at a time, so that the rows of a tile stay in the first-level cache while all outputs pass over them.
-enum { BLOCK = 1024 };
+enum { BLOCK = fw_filled_word };
 
 // Outputs taken at a time: their weights of one block stay in the second-level cache while all rows pass over them.
 enum { PANEL = 120 };
@@ -19,16 +19,18 @@ enum { TILE_ROWS = 3, TILE_OUTPUTS = 2 };
 #endif
 
 // Adds the sums over `count` inputs from `start` on to a tile of outputs; rows and outputs are known when this is
-// compiled. `ahead` is a row that will be read soon.
-INLINE void forward_tile(const float *const *input, const float *weight, size_t inputs, size_t start, size_t count,
-                         float *output, size_t stride, const float *bias, const float *ahead, int rows, int outputs) {
+// compiled. `filled` has a bit for each vector of inputs that is not blank in all rows; `ahead` is a row that will be read
+// soon.
+INLINE void forward_tile(const float *const *input, uint64_t filled, const float *weight, size_t inputs, size_t start,
+                         size_t count, float *output, size_t stride, const float *bias, const float *ahead, int rows,
+                         int outputs) {
   lanes sums[TILE_ROWS * TILE_OUTPUTS];
   const float *x[TILE_ROWS];
   for (int row = 0; row < rows; row++) x[row] = input[row] + start;
   for (int i = 0; i < rows * outputs; i++) sums[i] = spread(0);
   const float *w = weight + start;
-  size_t at = 0;
-  for (; at + LANES <= count; at += LANES) {
+  for (; filled != 0; filled &= filled - 1) {
+    size_t at = (size_t)__builtin_ctzll(filled) * LANES;
     __builtin_prefetch(ahead + start + at, 0, 2);
     lanes values[TILE_ROWS];
     for (int row = 0; row < rows; row++) values[row] = load(x[row] + at);
@@ -37,6 +39,7 @@ INLINE void forward_tile(const float *const *input, const float *weight, size_t 
       for (int row = 0; row < rows; row++) sums[row * outputs + o] = fma(values[row], weights, sums[row * outputs + o]);
     }
   }
+  size_t at = count / LANES * LANES;
   if (at < count) {
     lanes values[TILE_ROWS];
     for (int row = 0; row < rows; row++) values[row] = load_part(x[row] + at, count - at);
@@ -58,12 +61,12 @@ INLINE void forward_tile(const float *const *input, const float *weight, size_t 
 
 #define FORWARD_TILE(ROWS, OUTPUTS)                                                                                    \
   case ROWS * 8 + OUTPUTS:                                                                                             \
-    forward_tile(input, weight, inputs, start, count, output, stride, bias, ahead, ROWS, OUTPUTS);                     \
+    forward_tile(input, filled, weight, inputs, start, count, output, stride, bias, ahead, ROWS, OUTPUTS);                     \
     break;
 
-static void forward_any_tile(const float *const *input, const float *weight, size_t inputs, size_t start, size_t count,
-                             float *output, size_t stride, const float *bias, const float *ahead, size_t rows,
-                             size_t outputs) {
+static void forward_any_tile(const float *const *input, uint64_t filled, const float *weight, size_t inputs,
+                             size_t start, size_t count, float *output, size_t stride, const float *bias,
+                             const float *ahead, size_t rows, size_t outputs) {
   switch (rows * 8 + outputs) {
     FORWARD_TILE(1, 1)
     FORWARD_TILE(1, 2)
@@ -76,7 +79,16 @@ static void forward_any_tile(const float *const *input, const float *weight, siz
   }
 }
 
-static void dense_forward(const float *const *input, size_t count, fw_layer layer, float *output) {
+// The vectors that are not blank in all of `rows` rows from `row` on, among `count` inputs from `start` on.
+INLINE uint64_t tile_filled(fw_rows input, size_t row, size_t rows, size_t inputs, size_t start, size_t count) {
+  if (!input.filled) return low_bits(count / LANES);
+  uint64_t filled = 0;
+  size_t words = filled_words(inputs);
+  for (size_t i = row; i < row + rows; i++) filled |= input.filled[i * words + start / fw_filled_word];
+  return filled;
+}
+
+static void dense_forward(fw_rows input, size_t count, fw_layer layer, float *output) {
   for (size_t start = 0; start < layer.inputs; start += BLOCK) {
     size_t block = least(BLOCK, layer.inputs - start);
     for (size_t panel = 0; panel < layer.outputs; panel += PANEL) {
@@ -84,11 +96,13 @@ static void dense_forward(const float *const *input, size_t count, fw_layer laye
       for (size_t row = 0; row < count; row += TILE_ROWS) {
         // Each of the first tiles asks for one of the next rows.
         size_t asked = row + TILE_ROWS;
+        size_t rows = least(TILE_ROWS, count - row);
+        uint64_t filled = tile_filled(input, row, rows, layer.inputs, start, block);
         for (size_t o = panel; o < end; o += TILE_OUTPUTS, asked++)
-          forward_any_tile(input + row, layer.weight + o * layer.inputs, layer.inputs, start, block,
+          forward_any_tile(input.row + row, filled, layer.weight + o * layer.inputs, layer.inputs, start, block,
                            output + row * layer.outputs + o, layer.outputs, layer.bias + o,
-                           input[asked < row + 2 * TILE_ROWS && asked < count ? asked : row],
-                           least(TILE_ROWS, count - row), least(TILE_OUTPUTS, end - o));
+                           input.row[asked < row + 2 * TILE_ROWS && asked < count ? asked : row],
+                           rows, least(TILE_OUTPUTS, end - o));
       }
     }
   }

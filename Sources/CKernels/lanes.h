@@ -15,6 +15,12 @@ enum { LANES = 16 };
 
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
+// How many words say which of a row's inputs are not blank.
+INLINE size_t filled_words(size_t inputs) { return (inputs + fw_filled_word - 1) / fw_filled_word; }
+
+// A word with the lowest `count` bits set, at most 64.
+INLINE uint64_t low_bits(size_t count) { return count == 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1; }
+
 INLINE lanes spread(float x) { return (lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 
 INLINE lanes load(const float *from) { return *(const lanes *)from; }

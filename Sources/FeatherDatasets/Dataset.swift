@@ -1,3 +1,5 @@
+public import FeatherTensors
+
 /// Labelled images in memory.
 public struct Dataset: Sendable {
   /// The data set's name, such as `mnist`.
@@ -13,6 +15,10 @@ public struct Dataset: Sendable {
   /// The class of each image, in 0..<K.
   public let labels: [UInt8]
 
+  private let blanks = Once<FilledBlocks>()
+
+  /// Which parts of the images are not blank; looked for once, when first asked for.
+  public var filled: FilledBlocks { blanks.value { [images, features] in FilledBlocks(of: images, width: features) } }
   /// The number of images.
   public var count: Int { labels.count }
   /// The number of channels: 3 for colour, 1 for grey images.

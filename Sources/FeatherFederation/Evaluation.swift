@@ -84,9 +84,13 @@ private final class Scorer {
   /// The summed loss of the samples `range`, sample 0 first, and how many were classified correctly.
   func score(_ data: Dataset, _ range: Range<Int>) -> (loss: Double, correct: Int) {
     let features = data.features
+    let filled = network.readsRows ? data.filled : nil
     data.images[range.lowerBound * features..<range.upperBound * features].withUnsafeBufferPointer { images in
       guard let base = images.baseAddress else { return }
-      network.forward(rows: range.count, at: base)
+      guard let filled else { return network.forward(rows: range.count, at: base) }
+      filled.bits[(range.lowerBound * filled.words)...].withUnsafeBufferPointer {
+        network.forward(rows: range.count, at: base, filled: $0.baseAddress)
+      }
     }
     return data.labels.withUnsafeBufferPointer { labels in
       guard let base = labels.baseAddress else { return (0, 0) }

@@ -7,6 +7,8 @@ internal import FeatherTensors
 final class LocalTraining {
   private let seed: UInt64
   private let samples: TrainingSet
+  /// Which parts of the samples are not blank; nil where the first layer is not dense.
+  private let filled: FilledBlocks?
   private var trainer: Trainer
 
   /// What local training gave.
@@ -28,6 +30,7 @@ final class LocalTraining {
       rule: Assembly.stepRule(
         spec.training.optimizer, learningRate: spec.training.learningRate, momentum: spec.training.momentum),
       batch: min(spec.training.batch, most))
+    filled = trainer.network.readsRows ? data.filled : nil
   }
 
   /// How the model's convolutions are computed on this processor; nil where it has none.
@@ -49,7 +52,7 @@ final class LocalTraining {
     var steps = 0
     for epoch in 0..<epochs {
       var order = RandomStream(seed: seed, purpose: purpose, client: client, round: round, lane: epoch)
-      let loss = trainer.epoch(over: samples, indices: indices, stream: &order) { network in
+      let loss = trainer.epoch(over: samples, indices: indices, filled: filled, stream: &order) { network in
         steps += 1
         afterStep(steps, network)
       }

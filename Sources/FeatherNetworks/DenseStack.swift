@@ -89,12 +89,12 @@ struct DenseStack: ~Copyable {
   var outputs: UnsafeMutablePointer<Float>? { stages.last?.output }
 
   /// Computes the outputs of a batch.
-  func forward(_ input: RowAddresses, rows: Int) {
+  func forward(_ input: fw_rows, rows: Int) {
     var input = input
     for stage in stages {
       kernels.pointee.dense_forward(input, rows, stage.layer, stage.output)
       ElementwiseKernels.apply(stage.activation, stage.output, count: stage.outputCount(rows), kernels)
-      input = stage.outputRows
+      input = fw_rows(row: stage.outputRows, filled: nil)
     }
   }
 
@@ -104,13 +104,13 @@ struct DenseStack: ~Copyable {
   ///   - ahead: as many rows that the next batch will read, fetched to the cache meanwhile; or `input`.
   ///   - toInput: whether the gradient at the first layer's inputs is wanted.
   ///   - sink: uses a layer's gradients when its weights are no longer needed.
-  func backward(_ input: RowAddresses, ahead: RowAddresses, rows: Int, toInput: Bool, into sink: Sink) {
+  func backward(_ input: fw_rows, ahead: fw_rows, rows: Int, toInput: Bool, into sink: Sink) {
     guard var delta = outputs else { return }
     for number in stages.indices.reversed() {
       let stage = stages[number]
       let isFirst = number == 0
       if !isFirst || toInput { kernels.pointee.dense_backward(delta, rows, stage.layer, stage.inputGradient) }
-      let inputRows = isFirst ? input : stages[number - 1].outputRows
+      let inputRows = isFirst ? input : fw_rows(row: stages[number - 1].outputRows, filled: nil)
       let batch = fw_dense_rows(
         delta: delta, input: inputRows, ahead: isFirst ? ahead : inputRows, count: rows)
       kernels.pointee.dense_step(

@@ -12,6 +12,9 @@ extension Kernels {
 
   /// The widest that this processor can run.
   nonisolated(unsafe) static let best = available[0]
+
+  /// How many words say which blocks of a sample of `width` inputs are not blank.
+  static func filledWords(_ width: Int) -> Int { (width + Int(fw_filled_word) - 1) / Int(fw_filled_word) }
 }
 
 extension fw_instruction_set {

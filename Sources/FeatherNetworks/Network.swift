@@ -120,7 +120,10 @@ public struct Network: ~Copyable {
   }
 
   /// Whether the first layer can read rows wherever they lie.
-  var readsRows: Bool { images == nil }
+  public var readsRows: Bool { images == nil }
+
+  /// The rows that the first dense layer reads where nobody gives others.
+  private var plainRows: fw_rows { fw_rows(row: rowAddresses, filled: nil) }
 
   /// A copy of the parameter vector.
   public var parameterArray: [Float] { parameterBuffer.array }
@@ -134,17 +137,21 @@ public struct Network: ~Copyable {
   public func forward(rows: Int) {
     precondition(rows > 0 && rows <= batch, "a batch of \(rows) rows in a network compiled for \(batch)")
     images?.forward(rows: rows)
-    dense.forward(rowAddresses, rows: rows)
+    dense.forward(plainRows, rows: rows)
   }
 
   /// Computes the outputs of rows that lie one after the other at `inputs`, shape [rows, inputs], without a copy where possible.
-  public func forward(rows: Int, at inputs: UnsafePointer<Float>) {
+  ///
+  /// - Parameter filled: the bits of `FilledBlocks` for these rows, where they are known.
+  public func forward(rows: Int, at inputs: UnsafePointer<Float>, filled: UnsafePointer<UInt64>? = nil) {
     precondition(rows > 0 && rows <= batch, "a batch of \(rows) rows in a network compiled for \(batch)")
     guard images == nil else {
       inputBuffer.base.update(from: inputs, count: rows * architecture.inputs)
       return forward(rows: rows)
     }
-    withAddresses(of: inputs, rows: rows, width: architecture.inputs) { dense.forward($0, rows: rows) }
+    withAddresses(of: inputs, rows: rows, width: architecture.inputs) {
+      dense.forward(fw_rows(row: $0, filled: filled), rows: rows)
+    }
   }
 
   private func withAddresses<Result>(
@@ -159,7 +166,7 @@ public struct Network: ~Copyable {
   }
 
   /// Computes the outputs of the rows at `addresses`, without layers of images.
-  func forward(_ addresses: RowAddresses, rows: Int) {
+  func forward(_ addresses: fw_rows, rows: Int) {
     precondition(readsRows, "layers of images read copies")
     dense.forward(addresses, rows: rows)
   }
@@ -193,26 +200,26 @@ public struct Network: ~Copyable {
     var rule = fw_rule()
     rule.kind = fw_rule_store
     let state = fw_state(weight: gradientBuffer.base, first: nil, second: nil)
-    backward(rowAddresses, ahead: rowAddresses, rows: rows, into: .init(rule: rule, state: state))
+    backward(plainRows, ahead: plainRows, rows: rows, into: .init(rule: rule, state: state))
   }
 
   /// Takes a step with the gradient that follows from the loss's gradient that `score` left in the outputs, layer by layer.
   public func backward(rows: Int, stepping optimizer: inout Optimizer) {
     let sink = optimizer.beginStep(parameterBuffer.base)
-    backward(rowAddresses, ahead: rowAddresses, rows: rows, into: sink)
+    backward(plainRows, ahead: plainRows, rows: rows, into: sink)
     guard images != nil else { return }
     kernels.pointee.step(sink.rule, sink.state, gradientBuffer.base, imageParameters)
   }
 
   /// The same without layers of images, for the rows at `addresses`, which `forward` has read; those at `ahead`, as many, will be
   /// read soon.
-  func backward(_ addresses: RowAddresses, ahead: RowAddresses, rows: Int, stepping optimizer: inout Optimizer) {
+  func backward(_ addresses: fw_rows, ahead: fw_rows, rows: Int, stepping optimizer: inout Optimizer) {
     precondition(readsRows, "layers of images read copies")
     backward(addresses, ahead: ahead, rows: rows, into: optimizer.beginStep(parameterBuffer.base))
   }
 
   /// `addresses` are the rows that the first dense layer read.
-  private func backward(_ addresses: RowAddresses, ahead: RowAddresses, rows: Int, into sink: DenseStack.Sink) {
+  private func backward(_ addresses: fw_rows, ahead: fw_rows, rows: Int, into sink: DenseStack.Sink) {
     dense.backward(addresses, ahead: ahead, rows: rows, toInput: images != nil, into: sink)
     guard let images else { return }
     if dense.outputs == nil {

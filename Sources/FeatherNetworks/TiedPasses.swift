@@ -88,7 +88,7 @@ struct TiedPasses: ~Copyable {
     for (i, row) in rows.enumerated() { targets[i] = UnsafePointer(base + row * first.layer.inputs) }
     var input = targets
     for stage in stages {
-      kernels.pointee.dense_forward(input, rows.count, stage.layer, stage.up)
+      kernels.pointee.dense_forward(fw_rows(row: input, filled: nil), rows.count, stage.layer, stage.up)
       ElementwiseKernels.apply(stage.activation, stage.up, count: rows.count * stage.layer.outputs, kernels)
       DenseStack.fill(rowAddresses, stage.up, count: rows.count, width: stage.layer.outputs)
       input = rowAddresses
@@ -137,7 +137,7 @@ struct TiedPasses: ~Copyable {
     DenseStack.fill(rowAddresses, delta, count: rows, width: stage.layer.inputs)
     var layer = stage.layer
     layer.bias = UnsafePointer(zeros.base)
-    kernels.pointee.dense_forward(rowAddresses, rows, layer, gradient)
+    kernels.pointee.dense_forward(fw_rows(row: rowAddresses, filled: nil), rows, layer, gradient)
     ElementwiseKernels.applyDerivative(
       stage.activation, delta: gradient, output: isLatent ? stage.up : stages[number + 1].down,
       count: rows * stage.layer.outputs, kernels)
@@ -161,8 +161,9 @@ struct TiedPasses: ~Copyable {
     // The kernel steps biases by all of these rows, of which half concern none: what it writes there is left alone.
     let width = zeros.count
     let nowhere = fw_state(weight: unwanted.base, first: unwanted.base + width, second: unwanted.base + 2 * width)
+    let joint = fw_rows(row: rowAddresses, filled: nil)
     kernels.pointee.dense_step(
-      fw_dense_rows(delta: stage.joint, input: rowAddresses, ahead: rowAddresses, count: 2 * rows), stage.layer,
+      fw_dense_rows(delta: stage.joint, input: joint, ahead: joint, count: 2 * rows), stage.layer,
       sink.rule, sink.state.advanced(by: stage.weight), nowhere)
   }
 

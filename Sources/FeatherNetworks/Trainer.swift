@@ -1,3 +1,4 @@
+internal import CKernels
 public import FeatherTensors
 
 /// The samples that a trainer draws its batches from.
@@ -17,7 +18,7 @@ public enum TrainingSet: Sendable {
 
   /// Calls `body` with the addresses of the inputs and, where there are, of the labels, once sure that all of `indices` lie among them.
   func withAddresses<Result>(
-    fitting indices: [Int32], width: Int, _ body: (UnsafePointer<Float>, UnsafePointer<UInt8>?) -> Result
+    fitting indices: [Int32], width: Int, _ body: (SampleAddresses) -> Result
   ) -> Result {
     let count = inputs.count / width
     var range = (least: Int32(0), largest: Int32(-1))
@@ -25,9 +26,9 @@ public enum TrainingSet: Sendable {
     precondition(range.least >= 0 && range.largest < count, "an index lies outside the \(count) samples")
     return inputs.withUnsafeBufferPointer { inputs in
       guard let base = inputs.baseAddress else { preconditionFailure("there are no samples") }
-      guard case .labelled(_, let labels) = self else { return body(base, nil) }
+      guard case .labelled(_, let labels) = self else { return body(SampleAddresses(inputs: base, labels: nil)) }
       precondition(labels.count == count, "\(labels.count) labels for \(count) samples")
-      return labels.withUnsafeBufferPointer { body(base, $0.baseAddress) }
+      return labels.withUnsafeBufferPointer { body(SampleAddresses(inputs: base, labels: $0.baseAddress)) }
     }
   }
 }
@@ -70,19 +71,27 @@ public struct Trainer: ~Copyable {
   /// - Parameters:
   ///   - samples: where the samples lie.
   ///   - indices: which of them are used; the epoch's order is a permutation of these.
+  ///   - filled: which parts of all samples are not blank, where that is known; the others are left out.
   ///   - stream: gives the order; use one stream per epoch.
   ///   - afterStep: called after every step, with the network's parameters updated.
   /// - Returns: the mean loss over the samples as they were met: nats for cross-entropy, squared error per element else. Not
   ///   finite when the training diverged.
   public mutating func epoch(
-    over samples: TrainingSet, indices: [Int32], stream: inout RandomStream,
+    over samples: TrainingSet, indices: [Int32], filled: FilledBlocks? = nil, stream: inout RandomStream,
     afterStep: (borrowing Network) -> Void = { _ in }
   ) -> Double {
     var order = indices
     stream.shuffle(&order)
-    let sum = samples.withAddresses(fitting: order, width: network.architecture.inputs) { inputs, labels in
+    let width = network.architecture.inputs
+    let sum = samples.withAddresses(fitting: order, width: width) { samples in
       order.withUnsafeBufferPointer { order in
-        pass(over: order, inputs: inputs, labels: labels, afterStep: afterStep)
+        guard let filled else { return pass(over: order, of: samples, afterStep: afterStep) }
+        precondition(filled.words == Kernels.filledWords(width), "blanks of samples of another width")
+        return filled.bits.withUnsafeBufferPointer {
+          var samples = samples
+          samples.filled = $0.baseAddress
+          return pass(over: order, of: samples, afterStep: afterStep)
+        }
       }
     }
     return sum / Double(order.count)
@@ -90,15 +99,14 @@ public struct Trainer: ~Copyable {
 
   /// The epoch's steps; the sum of the samples' losses.
   private mutating func pass(
-    over order: UnsafeBufferPointer<Int32>, inputs: UnsafePointer<Float>, labels: UnsafePointer<UInt8>?,
-    afterStep: (borrowing Network) -> Void
+    over order: UnsafeBufferPointer<Int32>, of samples: SampleAddresses, afterStep: (borrowing Network) -> Void
   ) -> Double {
     var sum = 0.0
     var (current, next) = (batches.first, batches.second)
-    current.choose(order, from: 0, inputs: inputs, labels: labels)
+    current.choose(order, from: 0, of: samples)
     for start in stride(from: 0, to: order.count, by: network.batch) {
-      next.choose(order, from: start + current.count, inputs: inputs, labels: labels, atLeast: current)
-      sum += step(current, next: next, isLabelled: labels != nil)
+      next.choose(order, from: start + current.count, of: samples, atLeast: current)
+      sum += step(current, next: next, of: samples)
       afterStep(network)
       swap(&current, &next)
     }
@@ -107,20 +115,23 @@ public struct Trainer: ~Copyable {
 
   /// One step; the sum of the batch's losses before it.
   @inline(__always)
-  private mutating func step(_ batch: BatchPair.Batch, next: BatchPair.Batch, isLabelled: Bool) -> Double {
+  private mutating func step(_ batch: BatchPair.Batch, next: BatchPair.Batch, of samples: SampleAddresses) -> Double {
     let rows = batch.count
+    let knowsBlanks = samples.filled != nil
+    let input = fw_rows(row: batch.rows, filled: knowsBlanks ? batch.filled : nil)
     if network.readsRows {
-      network.forward(batch.rows, rows: rows)
+      network.forward(input, rows: rows)
     } else {
       batch.copy(to: network.inputs)
       network.forward(rows: rows)
     }
     let loss =
-      isLabelled
+      samples.labels != nil
       ? network.score(labels: batch.labels, rows: rows).loss
       : network.score(targets: batch.rows, rows: rows) / Double(batch.width)
     if network.readsRows {
-      network.backward(batch.rows, ahead: next.rows, rows: rows, stepping: &optimizer)
+      let ahead = fw_rows(row: next.rows, filled: knowsBlanks ? next.filled : nil)
+      network.backward(input, ahead: ahead, rows: rows, stepping: &optimizer)
     } else {
       network.backward(rows: rows, stepping: &optimizer)
     }

@@ -2,14 +2,29 @@
 #define FEATHERWEIGHT_DENSE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "instructions.h"
 
-// What a dense layer's step is taken for: its inputs' rows, wherever they lie, and the loss's gradient at its outputs.
+// Asks for memory that will be read soon.
+static inline void fw_fetch(const void *place) { __builtin_prefetch(place, 0, 2); }
+
+// A row's inputs are looked at in blocks of sixteen; a word says of 64 of them which are not blank.
+enum { fw_filled_block = 16, fw_filled_word = 64 * fw_filled_block };
+
+// Rows of inputs, wherever they lie.
 typedef struct {
-  const float *delta;         // [count, outputs]
-  const float *const *input;  // [count] addresses of rows
-  const float *const *ahead;  // [count] rows that will be read soon after and are fetched meanwhile, or the same ones
+  const float *const *row;  // [count] addresses
+  // [count, words] of each row a bit for each of its whole blocks of sixteen, set unless all in it are zero; NULL where
+  // that is not known. There is a word for each fw_filled_word inputs, the last one's rest included.
+  const uint64_t *filled;
+} fw_rows;
+
+// What a dense layer's step is taken for: its inputs' rows and the loss's gradient at its outputs.
+typedef struct {
+  const float *delta;  // [count, outputs]
+  fw_rows input;
+  fw_rows ahead;  // as many rows that will be read soon after and are fetched meanwhile, or the same ones
   size_t count;
 } fw_dense_rows;
 
@@ -61,18 +76,20 @@ typedef struct {
 
 // The kernels of one instruction set.
 typedef struct {
-  // output [rows, outputs] = input . weightT + bias; `input` holds the addresses of the rows.
+  // output [rows, outputs] = input . weightT + bias.
+  //
+  // Blocks that are known to be blank in all rows of a tile are left out: they would add zeros.
   //
   // Order of a sum: inputs are taken in blocks of 1024. Within a block, lane l of sixteen sums the products at l, l +
   // 16, ... by fma; then lanes i and i + 8 are added, i and i + 4, i and i + 2, i and i + 1. The blocks' sums are added
   // to the bias one after the other.
-  void (*dense_forward)(const float *const *input, size_t rows, fw_layer layer, float *output);
+  void (*dense_forward)(fw_rows input, size_t rows, fw_layer layer, float *output);
 
   // result [rows, inputs] = delta [rows, outputs] . weight, summed by fma from output 0 on.
   void (*dense_backward)(const float *delta, size_t rows, fw_layer layer, float *result);
 
   // Gradients of the weights, deltaT . input summed by fma, and of the biases, column sums of delta, both from row 0
-  // on; `rule` uses them while they are in registers.
+  // on and without blocks that are known to be blank; `rule` uses them while they are in registers.
   void (*dense_step)(fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight, fw_state bias);
 
   // The same with a gradient that is there already.
