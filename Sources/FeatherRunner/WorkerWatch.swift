@@ -113,11 +113,12 @@ enum WorkerProcesses {
     killed.store(true, ordering: .relaxed)
     let processes = all.withLock { $0 }
     for process in processes { kill(process, SIGKILL) }
-    for _ in 0..<100 where processes.contains(where: isAlive) { usleep(10_000) }
+    for _ in 0..<500 where processes.contains(where: isAlive) { usleep(10_000) }
   }
 
-  /// Whether a process still runs; one that only waits to be asked for its status does not.
+  /// Whether a thread of a process still runs; one that only waits to be asked for its status does not.
   private static func isAlive(_ process: pid_t) -> Bool {
+    if SweepFolder.names(in: "/proc/\(process)/task").count > 1 { return true }
     let file = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return false }
     defer { close(file) }

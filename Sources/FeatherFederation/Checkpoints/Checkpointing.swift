@@ -102,7 +102,8 @@ final class CheckpointShelf {
       parts[part.name] = part
     }
     heldBytes = 0
-    guard action == .saveAndStop else { return }
+    // What others were at when the run was asked to stop ends here too.
+    guard action == .saveAndStop || stoppedAt != nil else { return }
     stoppedAt = position
     throw RunInterrupted(position: position)
   }
