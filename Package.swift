@@ -35,6 +35,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -54,6 +55,12 @@ let package = Package(
     library("FeatherResults", ["FeatherExperiments", "CHDF5", "CZlib", crypto]),
     library("FeatherReports", ["FeatherExperiments", "FeatherResults"]),
     library(
+      "FeatherExports",
+      [
+        "FeatherExperiments", "FeatherResults", "FeatherReports", "CZlib",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    library(
       "FeatherRunner",
       [
         "FeatherFederation", "FeatherExperiments", "FeatherResults",
@@ -63,8 +70,8 @@ let package = Package(
     .executableTarget(
       name: "featherweight",
       dependencies: [
-        "FeatherRunner", "FeatherReports", "FeatherResults", "FeatherFederation", "FeatherExperiments",
-        "FeatherDatasets",
+        "FeatherRunner", "FeatherExports", "FeatherReports", "FeatherResults", "FeatherFederation",
+        "FeatherExperiments", "FeatherDatasets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -98,6 +105,12 @@ let package = Package(
       ["FeatherTensors", "FeatherExperiments", "FeatherCodecs", "FeatherDatasets", "FeatherNetworks"]),
     tests("FeatherResults", ["FeatherExperiments"], fixtures: true),
     tests("FeatherReports", ["FeatherExperiments", "FeatherResults"]),
+    tests(
+      "FeatherExports",
+      [
+        "FeatherExperiments", "FeatherResults", "FeatherReports", "FeatherFederation", "FeatherCodecs",
+        "FeatherNetworks", "FeatherDatasets", "FeatherTensors",
+      ]),
     tests(
       "FeatherRunner", ["featherweight", "FeatherExperiments", "FeatherResults", "FeatherReports"], fixtures: true),
   ]

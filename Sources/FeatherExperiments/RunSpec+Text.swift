@@ -55,6 +55,11 @@ extension RunSpec {
     SpecSchema.fields.filter { $0.isListed(in: self) }.map { (key: $0.key, value: $0.value(self).stored) }
   }
 
+  /// The value of a dotted key as tables show it; nil for a key that the configuration's codec, data set or partition does not have.
+  public func value(of key: String) -> String? {
+    SpecSchema.field(key).flatMap { $0.applies(to: self) ? $0.value(self).plain : nil }
+  }
+
   /// The configuration as one line of JSON in which equal configurations are equal bytes; what a run's id is made of.
   ///
   /// `{"schema":1,"spec":{…}}`: keys sorted, no spaces, all defaults written out, integers as such and other numbers by

@@ -45,7 +45,7 @@ struct SpecMark: Hashable, Sendable {
 }
 
 /// Nearest names, for the question 'did you mean'.
-enum Spelling {
+package enum Spelling {
   /// The number of insertions, deletions, substitutions and swaps of neighbours between two words (Damerau-Levenshtein,
   /// optimal string alignment).
   static func distance(_ a: String, _ b: String) -> Int {
@@ -65,7 +65,7 @@ enum Spelling {
   }
 
   /// The candidate nearest to a word, if it is near enough to be meant: at most a third of its letters differ.
-  static func nearest(to word: String, among candidates: [String]) -> String? {
+  package static func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 100 else { return nil }
     let ranked = candidates.map { (distance(word.lowercased(), $0.lowercased()), $0) }
     guard let best = ranked.min(by: { $0.0 < $1.0 }), best.0 <= max(1, best.1.count / 3) else { return nil }
@@ -73,7 +73,7 @@ enum Spelling {
   }
 
   /// `; did you mean 'x'?`, or what there is when nothing is near.
-  static func hint(_ word: String, among candidates: [String]) -> String {
+  package static func hint(_ word: String, among candidates: [String]) -> String {
     guard let match = nearest(to: word, among: candidates) else {
       return "; expected one of: " + candidates.joined(separator: ", ")
     }

@@ -81,14 +81,16 @@ public struct RunSummary: Sendable {
   /// The curve called `name`.
   public func curve(_ name: String) -> [Double]? { curves.first { $0.name == name }?.values }
 
-  /// What an index says of a run that is complete: configuration and curves are left out.
-  init(completeRun id: String, scalars: [(name: String, value: Double)]) {
+  /// What an index says of a run that is complete: the configuration is left out.
+  init(
+    completeRun id: String, scalars: [(name: String, value: Double)], curves: [(name: String, values: [Double])]
+  ) {
     runID = id
     canonicalJSON = ""
     status = .complete
     config = []
     self.scalars = scalars
-    curves = []
+    self.curves = curves
   }
 
   init(_ tree: ResultTree) throws(ResultsError) {

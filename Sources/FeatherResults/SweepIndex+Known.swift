@@ -4,7 +4,7 @@ extension SweepIndex {
   /// What the index of a folder says of complete runs whose files were not touched since it was written, by run id.
   ///
   /// Reading one index takes the time of a few result files. What it does not say, because it is older than a file, damaged or not
-  /// there, is to be read from the files; so are runs that diverged, since it does not keep why. Configurations and curves are left out.
+  /// there, is to be read from the files; so are runs that diverged, since it does not keep why. Configurations are left out.
   public static func known(in folder: String) -> [String: RunSummary] {
     let path = "\(folder)/sweep.h5"
     guard let written = changeTime(path), let bytes = try? AtomicFile.read(path),
@@ -12,22 +12,35 @@ extension SweepIndex {
       (try? RunFile.checkFormat(tree, format, version)) != nil, case .text(let ids)? = tree.array("/run")?.data,
       case .text(let states)? = tree.array("/scalars/status")?.data, ids.count == states.count
     else { return [:] }
-    let scalars = tree.arrays.compactMap { array -> (name: String, values: [Double])? in
-      guard array.path.hasPrefix("/scalars/"), case .float64(let values) = array.data, values.count == ids.count else {
-        return nil
-      }
-      return (array.name, values)
-    }
+    let scalars = columns(of: "/scalars/", in: tree) { $0 == [ids.count] }
+    let curves = columns(of: "/curves/", in: tree) { $0.count == 2 && $0[0] == ids.count }
     var known: [String: RunSummary] = [:]
     for (run, id) in ids.enumerated() where states[run] == "complete" {
       // A file that changed in the same tick of the clock may be newer than the index.
       guard let changed = changeTime("\(folder)/\(id).h5"), changed < written else { continue }
-      // A number that a run does not have is NaN in the index.
+      // A number that a run does not have is NaN in the index, and so is a curve after the run's last round.
+      let numbers = scalars.compactMap { $0.values[run].isNaN ? nil : ($0.name, $0.values[run]) }
+      let rounds = numbers.first { $0.0 == "rounds" }.flatMap { Int(exactly: $0.1) } ?? 0
       known[id] = RunSummary(
-        completeRun: id,
-        scalars: scalars.compactMap { $0.values[run].isNaN ? nil : ($0.name, $0.values[run]) })
+        completeRun: id, scalars: numbers,
+        curves: curves.compactMap { curve in
+          let width = curve.values.count / ids.count
+          let values = curve.values[run * width..<run * width + min(max(rounds, 0), width)]
+          return values.allSatisfy(\.isNaN) ? nil : (curve.name, Array(values))
+        })
     }
     return known
+  }
+
+  private static func columns(
+    of group: String, in tree: ResultTree, where isColumn: ([Int]) -> Bool
+  ) -> [(name: String, values: [Double])] {
+    tree.arrays.compactMap { array in
+      guard array.path.hasPrefix(group), case .float64(let values) = array.data, isColumn(array.shape) else {
+        return nil
+      }
+      return (array.name, values)
+    }
   }
 
   /// When a file's content or place last changed, in nanoseconds; nobody can set it back.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeatherExperiments
+import FeatherReports
 import FeatherResults
 import FeatherRunner
 
@@ -12,6 +13,18 @@ struct SweepSource: ParsableArguments {
   func folder() throws -> SweepFolder {
     guard source.hasSuffix(".yaml") || source.hasSuffix(".yml") else { return SweepFolder(source) }
     return SweepFolder("results/\(try SweepSpec.load(path: source).name)")
+  }
+
+  /// The sweep as its files tell; warns of result files that are damaged.
+  func results() throws -> SweepResults {
+    let folder = try folder()
+    let plan = try folder.plan()
+    let runs = zip(plan.cells, folder.states(of: plan.cells)).map { cell, state in
+      if case .damaged(let reason) = state { StandardError.write("warning: \(reason)\n") }
+      return SweepResults.Run(
+        cell: cell, summary: state.summary, state: state.word, note: folder.explanation(of: cell, state))
+    }
+    return SweepResults(plan: plan, folder: folder.path, runs: runs)
   }
 
   /// What the result files of a plan say; warns of those that are damaged.

@@ -1,0 +1,17 @@
+/// What a sweep's results are exported to.
+public enum ExportFormat: String, CaseIterable, Sendable {
+  /// Flat tables, long and wide.
+  case csv
+  /// One JSON object a line.
+  case jsonl
+  /// NumPy's archives, one per run.
+  case npz
+  /// Weights, encoders and decoders as safetensors.
+  case safetensors
+  /// Classifiers, encoders and decoders as ONNX models.
+  case onnx
+  /// Event files of TensorBoard.
+  case tensorboard
+  /// A Jupyter notebook that loads the results and draws them.
+  case notebook
+}

@@ -1,0 +1,61 @@
+public import FeatherExperiments
+public import FeatherResults
+
+/// A sweep as its files tell: the runs of its plan, with what is known of each.
+public struct SweepResults: Sendable {
+  /// One run of the plan.
+  public struct Run: Sendable {
+    /// Its id and configuration.
+    public let cell: Cell
+    /// What its result says; nil without a result.
+    public let summary: RunSummary?
+    /// Where it stands, in a word: done, diverged, failed, running, interrupted, pending or damaged.
+    public let state: String
+    /// What else there is to say, such as why it failed; empty where the word says it all.
+    public let note: String
+
+    /// A run with what is known of it.
+    public init(cell: Cell, summary: RunSummary?, state: String, note: String = "") {
+      self.cell = cell
+      self.summary = summary
+      self.state = state
+      self.note = note
+    }
+  }
+
+  /// The plan that the sweep was started with, all its runs included.
+  public let plan: Plan
+  /// Where the results are.
+  public let folder: String
+  /// The runs, in plan order; those of the plan, or the ones that a filter left.
+  public private(set) var runs: [Run]
+
+  /// The runs of a plan.
+  public init(plan: Plan, folder: String, runs: [Run]) {
+    self.plan = plan
+    self.folder = folder
+    self.runs = runs
+  }
+
+  /// The runs that a filter accepts.
+  ///
+  /// - Throws: `ReportError` when there are none.
+  public func matching(_ filter: RunFilter) throws(ReportError) -> SweepResults {
+    var results = self
+    results.runs = runs.filter(filter.accepts)
+    guard !results.runs.isEmpty else {
+      throw ReportError("\(folder): none of \(runs.count) runs is one of \(filter); 'featherweight ls' lists them")
+    }
+    return results
+  }
+
+  /// The names of all single numbers and curves that some run has, in the order in which they first appear.
+  var metricNames: (scalars: [String], curves: [String]) {
+    func union(_ lists: some Sequence<[String]>) -> [String] {
+      var seen: Set<String> = []
+      return lists.joined().filter { seen.insert($0).inserted }
+    }
+    let summaries = runs.lazy.compactMap(\.summary)
+    return (union(summaries.map { $0.scalars.map(\.name) }), union(summaries.map { $0.curves.map(\.name) }))
+  }
+}
