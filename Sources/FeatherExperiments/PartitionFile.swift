@@ -58,8 +58,7 @@ public struct PartitionFile: Hashable, Sendable, CustomStringConvertible {
     }
     guard ferror(file) == 0 else { throw failure("cannot be read: \(String(cString: strerror(errno)))") }
     var known = self
-    let digits = Array("0123456789abcdef")
-    known.digest = String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    known.digest = hash.finalize().hexadecimal
     if let resolved = realpath(place, nil) {
       known.path = String(cString: resolved)
       free(resolved)

@@ -8,6 +8,12 @@ public struct RunResult: Sendable {
     case complete
     /// A loss, weight or update became NaN or infinite; `round` is nil when that happened in the pre-pass or the fit.
     case diverged(round: Int?, reason: String)
+
+    /// Where and why it diverged, such as `round 3: client 0's loss is NaN`; nil for a run that is complete.
+    public var divergence: String? {
+      guard case .diverged(let round, let reason) = self else { return nil }
+      return (round.map { "round \($0): " } ?? "before the rounds: ") + reason
+    }
   }
 
   /// The configuration.

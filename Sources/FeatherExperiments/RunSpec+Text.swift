@@ -7,9 +7,7 @@ public struct RunID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// The id of a configuration.
   public init(_ spec: RunSpec) {
-    let digest = SHA256.hash(data: Array(spec.canonicalJSON.utf8))
-    let digits = Array("0123456789abcdef")
-    hex = String(digest.prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    hex = SHA256.hash(data: Array(spec.canonicalJSON.utf8)).prefix(6).hexadecimal
   }
 
   /// The id that a text names, such as a file's name without its extension; nil when it is none.

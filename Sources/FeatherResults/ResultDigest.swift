@@ -1,4 +1,5 @@
 internal import Crypto
+internal import FeatherExperiments
 
 /// Digests of what a result file says, independent of how HDF5 lays it out.
 ///
@@ -20,25 +21,25 @@ enum ResultDigest {
     update(&hash, array.attributes)
     update(&hash, "data\n")
     hash.update(data: array.data.bytes())
-    return hex(hash.finalize())
+    return hash.finalize().hexadecimal
   }
 
   static func digest(_ group: ResultGroup) -> String {
     var hash = SHA256()
     update(&hash, "group\n\(group.path)\n")
     update(&hash, group.attributes)
-    return hex(hash.finalize())
+    return hash.finalize().hexadecimal
   }
 
   static func digest(_ link: ResultLink) -> String { digest(Array("link\n\(link.path)\n\(link.file)\n".utf8)[...]) }
 
-  static func digest(_ bytes: ArraySlice<UInt8>) -> String { hex(SHA256.hash(data: bytes)) }
+  static func digest(_ bytes: ArraySlice<UInt8>) -> String { SHA256.hash(data: bytes).hexadecimal }
 
   /// The digest of pieces one after another.
   static func digest(_ pieces: [[UInt8]]) -> String {
     var hash = SHA256()
     for piece in pieces { hash.update(data: piece) }
-    return hex(hash.finalize())
+    return hash.finalize().hexadecimal
   }
 
   /// The digest of everything; `arrays` gives each array's digest, in the tree's order.
@@ -58,10 +59,5 @@ enum ResultDigest {
       update(&hash, "\(attribute.name)\n\(attribute.value.typeName)\n\(bytes.count)\n")
       hash.update(data: bytes)
     }
-  }
-
-  private static func hex(_ digest: SHA256Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

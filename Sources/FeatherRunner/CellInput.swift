@@ -17,15 +17,7 @@ final class CellInput: @unchecked Sendable {
   init() {
     pthread_mutex_init(lock, nil)
     pthread_cond_init(change, nil)
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<CellInput>.fromOpaque(argument).takeRetainedValue().read()
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    pthread_detach(thread)
+    pthread_detach(startThread { self.read() })
   }
 
   deinit {

@@ -200,12 +200,9 @@ actor CellQueue {
   private func standing(_ turn: Turn) -> Standing {
     let id = turn.cell.id
     if let file = FileStamp(folder.resultPath(id)), file != turn.replaces {
-      switch folder.state(of: id) {
-      case .complete(let summary): return .ended(.complete(accuracy: summary.scalar("final_test_accuracy") ?? .nan))
-      case .diverged(_, let reason): return .ended(.diverged(reason: reason))
-      case .damaged(let reason): return .ended(.failed(reason: reason, refused: false))
-      case .failed, .running, .interrupted, .pending: return .free
-      }
+      let state = folder.state(of: id)
+      if case .damaged(let reason) = state { return .ended(.failed(reason: reason, refused: false)) }
+      return state.ending.map { .ended($0) } ?? .free
     }
     if let claim = ClaimFile(highestIn: folder.partialPath(id)), claim.isAlive(by: .fileSystem) {
       return .claimed(by: claim.owner?.words ?? "another process")

@@ -95,18 +95,15 @@ struct CellRun {
   /// What the end of the worker process means for the cell that it was computing; a failure is kept beside the results.
   func ending(_ status: TerminationStatus, of process: pid_t, _ watch: WorkerWatch?) async -> Result.Ending {
     if case .signaled(let signal) = status, watch?.verdict == nil { await waitForOwnEnd(Int32(signal)) }
-    switch folder.state(of: cell.id) {
-    case .complete(let summary) where isNew:
+    let state = folder.state(of: cell.id)
+    if isNew, let ending = state.ending {
       // It had put its result in place.
       folder.removePartial(cell.id, keepingCheckpoint: runner.options.keepsCheckpoints)
-      return .complete(accuracy: summary.scalar("final_test_accuracy") ?? .nan)
-    case .diverged(_, let reason) where isNew:
-      folder.removePartial(cell.id, keepingCheckpoint: runner.options.keepsCheckpoints)
-      return .diverged(reason: reason)
-    case .running:
-      // A claim that does not say whose it is, is this worker's: it was lost while it made it.
-      if let owner = ClaimFile(highestIn: folder.partialPath(cell.id))?.owner { return .elsewhere(by: owner.words) }
-    default: break
+      return ending
+    }
+    // A claim that does not say whose it is, is this worker's: it was lost while it made it.
+    if case .running = state, let owner = ClaimFile(highestIn: folder.partialPath(cell.id))?.owner {
+      return .elsewhere(by: owner.words)
     }
     let reason = watch?.verdict ?? Self.words(status, peak: watch?.peak ?? 0)
     return keep(reason + logTail, process)

@@ -31,16 +31,17 @@ public enum CellState: Sendable {
     }
   }
 
-  /// What else there is to say; empty where the word says it all.
-  public var note: String {
-    switch self {
-    case .diverged(_, let reason), .failed(let reason), .damaged(let reason): reason
-    case .complete, .running, .interrupted, .pending: ""
-    }
-  }
-
   /// Whether there is a result, complete or diverged.
   public var isDone: Bool { summary != nil }
+
+  /// What its result says of the end of the run, where there is one.
+  var ending: CellRun.Result.Ending? {
+    switch self {
+    case .complete(let summary): .complete(accuracy: summary.scalar("final_test_accuracy") ?? .nan)
+    case .diverged(_, let reason): .diverged(reason: reason)
+    case .failed, .running, .interrupted, .pending, .damaged: nil
+    }
+  }
 
   /// What the result file says, where there is one.
   public var summary: RunSummary? {
@@ -86,8 +87,7 @@ extension SweepFolder {
       }
       switch summary.status {
       case .complete: return .complete(summary)
-      case .diverged(let round, let reason):
-        return .diverged(summary, reason: (round.map { "round \($0): " } ?? "before the rounds: ") + reason)
+      case .diverged: return .diverged(summary, reason: summary.status.divergence ?? "")
       }
     } catch {
       return .damaged("\(error)")

@@ -7,7 +7,7 @@ public enum CheckpointCadence: Hashable, Sendable, CustomStringConvertible {
   case seconds(Double)
   /// After every stage, and after every so many rounds.
   case rounds(Int)
-  /// Never.
+  /// Only when the run is asked to stop, and where too much would have to be held in memory for it.
   case never
 
   /// What the command line says, such as `30s`, `10m`, `5 rounds` or `never`; nil for anything else.

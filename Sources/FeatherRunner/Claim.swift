@@ -117,31 +117,8 @@ struct ClaimLost: Error, CustomStringConvertible {
 }
 
 /// A thread that touches a file now and then, so that other machines see its process alive.
-private struct Heartbeat: @unchecked Sendable {
-  /// What the thread needs to know, and owns.
-  private final class Work {
-    let file: Int32
-    let milliseconds: Int32
-    let end: Int32
-
-    init(_ file: Int32, _ milliseconds: Int32, _ end: Int32) {
-      (self.file, self.milliseconds, self.end) = (file, milliseconds, end)
-    }
-
-    /// Touches until the other end of the pipe is closed.
-    func run() {
-      while true {
-        var request = pollfd(fd: end, events: Int16(POLLIN), revents: 0)
-        let count = poll(&request, 1, milliseconds)
-        if count > 0 { break }
-        // The file system's clock, not this machine's.
-        if count == 0 { futimens(file, nil) }
-      }
-      close(end)
-    }
-  }
-
-  private var thread = pthread_t()
+private struct Heartbeat {
+  private let thread: pthread_t
   private let far: Int32
 
   init(touching file: Int32, every seconds: Double) {
@@ -150,14 +127,20 @@ private struct Heartbeat: @unchecked Sendable {
     // A worker starts no other programs; should it ever, they must not hold the pipe open.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     far = ends[1]
-    let work = Work(file, Int32(seconds * 1000), ends[0])
-    pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, Unmanaged.passRetained(work).toOpaque())
+    let near = ends[0]
+    thread = startThread { Self.touch(file, every: Int32(seconds * 1000), until: near) }
+  }
+
+  /// Touches a file until the other end of a pipe is closed.
+  private static func touch(_ file: Int32, every milliseconds: Int32, until end: Int32) {
+    while true {
+      var request = pollfd(fd: end, events: Int16(POLLIN), revents: 0)
+      let count = poll(&request, 1, milliseconds)
+      if count > 0 { break }
+      // The file system's clock, not this machine's.
+      if count == 0 { futimens(file, nil) }
+    }
+    close(end)
   }
 
   func stop() {

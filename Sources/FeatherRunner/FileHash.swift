@@ -1,4 +1,5 @@
 import Crypto
+import FeatherExperiments
 import Glibc
 
 /// The size and SHA-256 of a file, read piece by piece.
@@ -21,13 +22,5 @@ struct FileHash {
     guard ferror(file) == 0 else { throw failure() }
     bytes = total
     sha256 = hash.finalize().hexadecimal
-  }
-}
-
-extension SHA256.Digest {
-  /// 64 lower-case digits.
-  var hexadecimal: String {
-    let digits = Array("0123456789abcdef")
-    return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import FeatherExperiments
 import FeatherResults
 import Glibc
 import Subprocess

@@ -105,11 +105,9 @@ struct Worker {
     try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id), in: workshop)
     try AtomicFile.write(bytes, to: folder.resultPath(id), in: workshop)
     folder.removePartial(id, keepingCheckpoint: keepsCheckpoints)
-    switch result.status {
-    case .complete: Self.say(.complete(accuracy: result.rounds.last?.testAccuracy ?? .nan))
-    case .diverged(let round, let reason):
-      Self.say(.diverged(reason: (round.map { "round \($0): " } ?? "before the rounds: ") + reason))
-    }
+    let divergence = result.status.divergence
+    Self.say(
+      divergence.map { .diverged(reason: $0) } ?? .complete(accuracy: result.rounds.last?.testAccuracy ?? .nan))
   }
 
   /// What the partition's HDF5 file says, where it has one.

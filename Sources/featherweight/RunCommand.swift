@@ -42,7 +42,10 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How often a run is set down, to go on from there after an interruption: such as 30s, 10m, '5 rounds' or never.",
+      """
+      How often a run is set down, to go on from there after an interruption: such as 30s, 10m, '5 rounds' or never, which leaves it \
+      to a run that is asked to stop.
+      """,
       valueName: "cadence"))
   var checkpointEvery = CheckpointCadence.seconds(10)
 

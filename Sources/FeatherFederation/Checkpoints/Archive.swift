@@ -39,6 +39,14 @@ struct ArchiveWriter {
     guard bytes.count >= Self.large else { return bytes.withUnsafeBytes { put(raw: $0) } }
     pieces += [bytes, []]
   }
+
+  /// The bytes in one piece.
+  static func joined(_ pieces: [[UInt8]]) -> [UInt8] {
+    let filled = pieces.filter { !$0.isEmpty }
+    guard filled.count != 1 else { return filled[0] }
+    // Not `joined`, which takes byte by byte.
+    return filled.reduce(into: []) { $0 += $1 }
+  }
 }
 
 /// Reads what an `ArchiveWriter` wrote.
@@ -72,9 +80,7 @@ struct ArchiveReader {
 }
 
 /// Numbers whose bytes are taken as they lie in memory.
-protocol PlainNumber: Archivable {
-  static var zero: Self { get }
-}
+protocol PlainNumber: Archivable, BitwiseCopyable {}
 
 extension PlainNumber {
   func write(to archive: inout ArchiveWriter) { withUnsafeBytes(of: self) { archive.put(raw: $0) } }

@@ -54,7 +54,7 @@ final class CheckpointShelf {
   /// The part of that name, where it is there.
   func part<Value: Archivable>(_ name: String) throws -> Value? {
     guard let part = parts[name] else { return nil }
-    var archive = ArchiveReader(Array(try part.pieces().joined()))
+    var archive = ArchiveReader(ArchiveWriter.joined(try part.pieces()))
     let value: Value = try archive.get()
     try archive.end()
     return value
@@ -97,7 +97,7 @@ final class CheckpointShelf {
     run.rounds = nil
     let ordered = parts.values.sorted { $0.name < $1.name }
     for part in try checkpointing.save(
-      Checkpoint(position: position, state: Array(archive.pieces.joined()), parts: ordered))
+      Checkpoint(position: position, state: ArchiveWriter.joined(archive.pieces), parts: ordered))
     {
       parts[part.name] = part
     }
