@@ -140,7 +140,7 @@ struct CellRun {
 
   /// Some schedulers signal all processes of a sweep: this one then ends too, and the cell did not fail.
   private func waitForOwnEnd(_ signal: Int32) async {
-    while WorkerProcesses.areKilled { try? await Task.sleep(for: .seconds(1)) }
+    await WorkerProcesses.waitForOwnEnd()
     guard [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(signal) else { return }
     try? await Task.sleep(for: .milliseconds(500))
   }

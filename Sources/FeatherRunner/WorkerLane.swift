@@ -51,6 +51,10 @@ struct WorkerLane {
       folder: runner.folder, data: runner.options.dataFolder, threads: threads,
       checkpointEvery: runner.options.checkpointEvery, keepsCheckpoints: runner.options.keepsCheckpoints,
       provenance: runner.provenance)
+    guard WorkerProcesses.begin(lane: number) else {
+      await WorkerProcesses.waitForOwnEnd()
+      return ([], first)
+    }
     do {
       // This very binary, even if its file is replaced while the sweep runs. One OpenMP thread for each thread of ours: we divide the
       // work ourselves, and a number that is fixed keeps results the same to the bit.
@@ -59,7 +63,9 @@ struct WorkerLane {
         environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
         input: .inputWriter, output: .sequence, error: .discarded
       ) { execution in
-        let watch = WorkerWatch(execution.processIdentifier.value, runner.options)
+        let process = execution.processIdentifier.value
+        WorkerProcesses.began(process, lane: number)
+        let watch = WorkerWatch(process, runner.options)
         // The watch ends with the conversation.
         async let _ = watch.run(execution.standardInputWriter)
         defer { watch.end() }
@@ -72,6 +78,8 @@ struct WorkerLane {
       }
       return (served.ended, served.lost)
     } catch {
+      WorkerProcesses.began(nil, lane: number)
+      await WorkerProcesses.waitForOwnEnd()
       let run = CellRun(first, worker: number, runner: runner)
       await run.begin(reporter)
       return (await finish(run, run.keep("the worker process failed: \(error)", getpid())), nil)

@@ -20,7 +20,6 @@ final class WorkerWatch: Sendable {
   init(_ process: pid_t, _ options: SweepRunner.Options) {
     self.process = process
     self.options = options
-    WorkerProcesses.add(process)
   }
 
   /// The process is no longer to be killed: it ends by itself, and its number may become another's.
@@ -97,21 +96,43 @@ private enum ProcessMemory {
 
 /// The worker processes of this one, for the end that does not wait for them.
 enum WorkerProcesses {
-  private static let all = Mutex<Set<pid_t>>([])
+  private struct State {
+    var processes: Set<pid_t> = []
+    /// Lanes that are starting one whose number is not known yet.
+    var starting: Set<Int> = []
+    var areKilled = false
+  }
 
-  private static let killed = Atomic(false)
+  private static let state = Mutex(State())
 
-  /// Whether they were all killed, because this process ends at once: what becomes of their cells is no failure.
-  static var areKilled: Bool { killed.load(ordering: .relaxed) }
+  /// Says that a lane is about to start one; false when they were all killed, and none is to be started.
+  static func begin(lane: Int) -> Bool {
+    state.withLock { state in
+      if !state.areKilled { state.starting.insert(lane) }
+      return !state.areKilled
+    }
+  }
 
-  static func add(_ process: pid_t) { all.withLock { _ = $0.insert(process) } }
+  /// Says that it was started; nil where that failed.
+  static func began(_ process: pid_t?, lane: Int) {
+    state.withLock { state in
+      state.starting.remove(lane)
+      if let process { state.processes.insert(process) }
+    }
+  }
 
-  static func remove(_ process: pid_t) { all.withLock { _ = $0.remove(process) } }
+  static func remove(_ process: pid_t) { state.withLock { _ = $0.processes.remove(process) } }
+
+  /// Waits for the end of this process where it ends at once, all workers killed: what becomes of their cells is no failure.
+  static func waitForOwnEnd() async {
+    while state.withLock({ $0.areKilled }) { try? await Task.sleep(for: .seconds(1)) }
+  }
 
   /// Kills them all, and waits a moment until they are gone: what they wrote is about to be removed, or another run to begin.
   static func killAll() {
-    killed.store(true, ordering: .relaxed)
-    let processes = all.withLock { $0 }
+    state.withLock { $0.areKilled = true }
+    for _ in 0..<500 where state.withLock({ !$0.starting.isEmpty }) { usleep(10_000) }
+    let processes = state.withLock { $0.processes }
     for process in processes { kill(process, SIGKILL) }
     for _ in 0..<500 where processes.contains(where: isAlive) { usleep(10_000) }
   }
