@@ -90,7 +90,7 @@ extension ModelSizes {
   }
 
   /// `latent` floats divided among slices: one each, and the others in proportion to their lengths, by largest remainders.
-  static func shares(of latent: Int, among counts: [Int]) -> [Int] {
+  package static func shares(of latent: Int, among counts: [Int]) -> [Int] {
     let total = counts.reduce(0, sum)
     guard counts.count > 1, latent >= counts.count, latent <= total, total < 1 << 31 else { return [latent] }
     let rest = latent - counts.count

@@ -14,4 +14,12 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   case tensorboard
   /// A Jupyter notebook that loads the results and draws them.
   case notebook
+
+  /// How a sweep is written in this format.
+  func exporter(for export: SweepExport) throws -> any RunExporter {
+    switch self {
+    case .csv, .jsonl, .npz, .safetensors, .onnx, .tensorboard, .notebook:
+      throw ExportError("this version cannot export to \(rawValue) yet")
+    }
+  }
 }

@@ -1,14 +1,14 @@
-internal import FeatherResults
+package import FeatherResults
 internal import Glibc
 
-/// The files of a report, written into one folder.
-struct ReportFiles {
-  let folder: String
+/// The files of a report or an export, written into one folder.
+package struct ReportFiles {
+  package let folder: String
   /// The paths of what was written.
-  private(set) var written: [String] = []
+  package private(set) var written: [String] = []
 
   /// Creates the folder where it is absent.
-  init(in folder: String) throws {
+  package init(in folder: String) throws {
     self.folder = folder
     var built = folder.hasPrefix("/") ? "/" : ""
     for part in folder.split(separator: "/") {
@@ -20,9 +20,21 @@ struct ReportFiles {
   }
 
   /// Writes a file, or replaces the one of that name.
-  mutating func put(_ name: String, _ text: String) throws {
-    try AtomicFile.write(Array(text.utf8), to: "\(folder)/\(name)")
+  package mutating func put(_ name: String, _ text: String) throws { try put(name, bytes: Array(text.utf8)) }
+
+  /// The same of bytes.
+  package mutating func put(_ name: String, bytes: [UInt8]) throws {
+    try AtomicFile.write(bytes, to: "\(folder)/\(name)")
     written.append("\(folder)/\(name)")
+  }
+
+  /// A file that is written piece by piece and takes its name when it is put.
+  package func stream(_ name: String) throws -> AtomicStream { try AtomicStream(to: "\(folder)/\(name)") }
+
+  /// Gives a file its name, or replaces the one of that name.
+  package mutating func put(_ stream: AtomicStream) throws {
+    try stream.finish()
+    written.append(stream.path)
   }
 
   /// Writes a figure's data, script and LaTeX environment.

@@ -43,7 +43,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func move(_ temporary: String, to path: String) throws(ResultsError) {
+  static func move(_ temporary: String, to path: String) throws(ResultsError) {
     guard rename(temporary, path) == 0 else { throw failure("cannot put \(path) in place") }
   }
 
@@ -155,7 +155,7 @@ public enum AtomicFile {
     guard close(file) == 0 else { throw failure("cannot finish \(path)") }
   }
 
-  private static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws(ResultsError) {
+  static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws(ResultsError) {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress?.advanced(by: written), $0.count - written) }
@@ -165,7 +165,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func sync(folder: String) throws(ResultsError) {
+  static func sync(folder: String) throws(ResultsError) {
     let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard handle >= 0 else { throw failure("cannot open folder \(folder)") }
     defer { close(handle) }
@@ -179,7 +179,7 @@ public enum AtomicFile {
     return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
   }
 
-  private static func failure(_ attempt: String) -> ResultsError {
+  static func failure(_ attempt: String) -> ResultsError {
     let code = errno
     let advice =
       switch code {
