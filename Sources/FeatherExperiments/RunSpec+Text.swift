@@ -53,6 +53,18 @@ extension RunSpec {
     SpecSchema.fields.filter { $0.isListed(in: self) }.map { (key: $0.key, value: $0.value(self).stored) }
   }
 
+  /// The same keys and values as an object of JSON with an object for each section.
+  package var nestedJSON: String {
+    let members = SpecSchema.sections.map { section in
+      let fields = SpecSchema.fields.filter { $0.section == section.name && $0.isListed(in: self) }
+      let value =
+        SpecSchema.field(section.name).map { $0.value(self).json }
+        ?? "{" + fields.map { SpecMember($0.name, $0.value(self)).json }.joined(separator: ",") + "}"
+      return "\(JSONText.quoted(section.name)):\(value)"
+    }
+    return "{\(members.joined(separator: ","))}"
+  }
+
   /// The value of a dotted key as tables show it; nil for a key that the configuration's codec, data set or partition does not have.
   public func value(of key: String) -> String? {
     SpecSchema.field(key).flatMap { $0.applies(to: self) ? $0.value(self).plain : nil }

@@ -55,9 +55,9 @@ struct SpecMember: Hashable, Sendable {
 }
 
 /// JSON's way of writing text, such that YAML reads the same.
-enum JSONText {
+package enum JSONText {
   /// The text in quotes; controls and characters that YAML takes for line breaks or refuses are escaped.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar.value {

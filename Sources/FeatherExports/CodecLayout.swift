@@ -50,16 +50,15 @@ enum CodecLayout: Hashable {
     var inputs: Int
     var outputs: Int
     var activation: ActivationName
-
-    var parameters: Int { outputs * (inputs + 1) }
   }
 
   /// - Parameters:
   ///   - layers: the slices of the model's parameters.
   ///   - latent: floats per upload, as the run had them: a budget may have chosen them.
-  /// - Returns: nil for a codec that is not fitted.
+  /// - Returns: nil for a codec that is not fitted, and for a latent that no model of these layers has.
   init?(_ codec: CodecSpec, layers: [ParameterSlice], latent: Int) {
     let count = layers.last.map { $0.offset + $0.shape.reduce(1, *) } ?? 0
+    guard (1...max(1, count)).contains(latent) else { return nil }
     switch codec {
     case .identity, .direct: return nil
     case .pca(let spec): self = .basis(mean: spec.centre ? count : 0, length: count)

@@ -18,7 +18,11 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   /// How a sweep is written in this format.
   func exporter(for export: SweepExport) throws -> any RunExporter {
     switch self {
-    case .csv, .jsonl, .npz, .safetensors, .onnx, .tensorboard, .notebook:
+    case .csv: return CSVExport(export)
+    case .jsonl: return JSONLinesExport()
+    case .npz: return NPZExport()
+    case .safetensors: return SafetensorsExport(export)
+    case .onnx, .tensorboard, .notebook:
       throw ExportError("this version cannot export to \(rawValue) yet")
     }
   }

@@ -44,28 +44,54 @@ struct ExportedRun {
   /// How the run ended, in a word.
   var status: String { file.summary.status == .complete ? "complete" : "diverged" }
 
-  /// The layers' slices of the model's parameters, in order.
+  /// The elements of an array of whole numbers, or none where the file does not have it.
+  func integers(_ path: String) throws(ExportError) -> [Int]? {
+    guard let array = tree.array(path) else { return nil }
+    guard case .int64(let values) = array.data else { throw error("\(path) is not of whole numbers; run it again") }
+    return values.map(Int.init)
+  }
+
+  /// The layers' slices of the model's parameters, which follow each other and are not empty.
   func layout() throws(ExportError) -> [ParameterSlice] {
-    let shapes = try array("/weights/layout/shape")
+    let shape = try array("/weights/layout/shape").shape
     guard case .text(let names) = try array("/weights/layout/slice").data,
-      case .int64(let offsets) = try array("/weights/layout/offset").data, case .int64(let sizes) = shapes.data,
-      offsets.count == names.count, shapes.shape.count == 2, shapes.shape[0] == names.count
+      let offsets = try integers("/weights/layout/offset"), let sizes = try integers("/weights/layout/shape"),
+      offsets.count == names.count, shape.count == 2, shape[0] == names.count
     else { throw error("/weights/layout does not say the layers; run it again") }
-    let ranks = shapes.shape[1]
-    return names.indices.map { slice in
-      let shape = sizes[slice * ranks..<(slice + 1) * ranks].prefix { $0 > 0 }.map(Int.init)
-      return ParameterSlice(name: names[slice], offset: Int(offsets[slice]), shape: shape)
+    var end = 0
+    var slices: [ParameterSlice] = []
+    for (number, name) in names.enumerated() {
+      let slice = ParameterSlice(
+        name: name, offset: offsets[number],
+        shape: sizes[number * shape[1]..<(number + 1) * shape[1]].prefix { $0 > 0 }.map { $0 })
+      guard slice.offset == end, let next = Self.end(of: slice), next > end else {
+        throw error("/weights/layout has no sensible slice \(name); run it again")
+      }
+      end = next
+      slices.append(slice)
     }
+    return slices
+  }
+
+  /// Where a slice ends; nil where that is beyond counting.
+  private static func end(of slice: ParameterSlice) -> Int? {
+    var count = 1
+    for size in slice.shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow else { return nil }
+      count = product
+    }
+    let (end, overflow) = slice.offset.addingReportingOverflow(count)
+    return overflow ? nil : end
   }
 
   /// The stored global weights that are meant, each after so many rounds; none where the run has none of those.
   func weights(_ choice: CheckpointChoice) throws(ExportError) -> [(rounds: Int, parameters: ArraySlice<Float>)] {
     guard let values = try floats("/weights/global") else { return [] }
-    guard case .int64(let rounds) = try array("/weights/checkpoint").data, !rounds.isEmpty,
-      values.count.isMultiple(of: rounds.count)
+    guard let rounds = try integers("/weights/checkpoint"), !rounds.isEmpty, values.count.isMultiple(of: rounds.count)
     else { throw error("/weights/checkpoint does not fit /weights/global; run it again") }
     let width = values.count / rounds.count
-    let all = rounds.enumerated().map { (rounds: Int($1), parameters: values[$0 * width..<($0 + 1) * width]) }
+    let all = rounds.enumerated().map { (rounds: $1, parameters: values[$0 * width..<($0 + 1) * width]) }
     switch choice {
     case .all: return all
     case .last: return all.suffix(1)

@@ -45,12 +45,15 @@ struct StoredCodec {
   /// All fitted codecs of a run, in order; none where the configuration does not keep them or its codec is not fitted.
   static func all(of run: ExportedRun) throws(ExportError) -> [StoredCodec] {
     guard let decoders = try run.floats("/codec/decoder"), let count = run.tree.array("/fit")?.count, count > 0,
-      let latent = run.file.summary.scalar("latent_size"),
-      let layout = CodecLayout(run.spec.codec, layers: try run.layout(), latent: Int(latent))
+      let latent = try run.integers("/ledger/latent_size")?.first,
+      let layout = CodecLayout(run.spec.codec, layers: try run.layout(), latent: latent)
     else { return [] }
     let encoders = try run.floats("/codec/encoder")
-    let groups = run.tree.array("/codec/history/group")?.data.doubles
-    let rounds = run.tree.array("/codec/history/round")?.data.doubles
+    let groups = try run.integers("/codec/history/group") ?? Array(0..<count)
+    let rounds = try run.integers("/codec/history/round") ?? [Int](repeating: -1, count: count)
+    guard groups.count == count, rounds.count == count else {
+      throw run.error("/codec/history does not have an entry per fit; run it again")
+    }
     var codecs: [StoredCodec] = []
     for fit in 0..<count {
       var decoder = ParameterReader(row(fit, of: decoders, count))
@@ -58,10 +61,9 @@ struct StoredCodec {
       guard let halves = layout.halves(&encoder, &decoder), encoder.isAtEnd, decoder.isAtEnd else {
         throw run.error("/codec does not have the parameters of its configuration's codec; run it again")
       }
-      let round = rounds.map { Int($0[fit]) } ?? -1
       codecs.append(
         StoredCodec(
-          fit: fit, group: groups.map { Int($0[fit]) } ?? fit, round: round < 0 ? nil : round, encoder: halves.encoder,
+          fit: fit, group: groups[fit], round: rounds[fit] < 0 ? nil : rounds[fit], encoder: halves.encoder,
           decoder: halves.decoder))
     }
     return codecs

@@ -30,6 +30,15 @@ package final class AtomicStream {
   /// Adds text at the end.
   package func append(_ text: String) throws(ResultsError) { try append(Array(text.utf8)) }
 
+  /// Adds float32 at the end, little-endian; of large arrays a few at a time are copied.
+  package func append(_ values: ArraySlice<Float>) throws(ResultsError) {
+    var rest = values
+    while !rest.isEmpty {
+      try append(rest.prefix(1 << 20).withUnsafeBytes { Array($0) })
+      rest = rest.dropFirst(1 << 20)
+    }
+  }
+
   /// Puts the file in place, whole and synced.
   package func finish() throws(ResultsError) {
     guard fsync(file) == 0 else { throw AtomicFile.failure("cannot sync \(path)") }

@@ -26,7 +26,7 @@ extension ResultData {
   static func width(_ strings: [String]) -> Int { strings.reduce(1) { max($0, $1.utf8.count) } }
 
   /// The elements as they lie in the file: little-endian, and every NaN the same one.
-  func bytes() -> [UInt8] {
+  package func bytes() -> [UInt8] {
     switch self {
     case .float32(let values): Self.copy(values.map { ($0.isNaN ? Float.nan : $0).bitPattern.littleEndian })
     case .float64(let values): Self.copy(values.map { ($0.isNaN ? Double.nan : $0).bitPattern.littleEndian })
