@@ -15,7 +15,7 @@ struct CSVExport: RunExporter {
     var curves: [(name: String, values: [Double])]
   }
 
-  private static let run = (name: "run", longName: "the run's id, which is also the name of its result file")
+  private static let run = (name: "run", longName: "the run's id, a text, which is also the name of its result file")
   private static let round = (name: "round", longName: "round of the federation, from 0")
   /// The arrays over rounds and clients, which every run has.
   private static let clientColumns = ["train_loss", "bytes_up", "relative_error", "mse", "participated"]
@@ -129,8 +129,9 @@ struct CSVExport: RunExporter {
       dictionary.add(file, keys: [Self.run])
       dictionary.add(file, configuration: axes)
       dictionary.add(file, keys: [Self.round])
+      guard file == "metrics.csv" else { continue }
+      for name in names { note(file, name, quantities["metrics/\(name)"]) }
     }
-    for name in names { note("metrics.csv", name, quantities["metrics/\(name)"]) }
     dictionary.add("metrics-long.csv", keys: [("metric", "name of a column of metrics.csv"), ("value", "its value")])
     let wide = try files.stream("metrics.csv")
     let long = try files.stream("metrics-long.csv")

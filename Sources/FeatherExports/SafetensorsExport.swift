@@ -10,6 +10,7 @@ import FeatherResults
 /// no encoder, which is the same).
 struct SafetensorsExport: RunExporter {
   private let checkpoint: CheckpointChoice
+  private var hasWeights = false
   private var left = LeftOut()
 
   init(_ export: SweepExport) { checkpoint = export.checkpoint }
@@ -19,6 +20,7 @@ struct SafetensorsExport: RunExporter {
     let weights = try run.weights(checkpoint)
     let codecs = try StoredCodec.all(of: run)
     left.note(run, hasWeights: !weights.isEmpty, hasCodecs: !codecs.isEmpty, checkpoint)
+    hasWeights = hasWeights || !weights.isEmpty
     for (rounds, parameters) in weights {
       var file = Self.file(of: run, "weights")
       file.add(metadata: "rounds", String(rounds))
@@ -45,6 +47,10 @@ struct SafetensorsExport: RunExporter {
   mutating func finish(_ files: inout ReportFiles) throws -> [String] {
     guard !files.written.isEmpty else {
       throw ExportError((["no run has weights to export"] + left.notes).joined(separator: "; "))
+    }
+    if case .rounds(let rounds) = checkpoint, !hasWeights {
+      throw ExportError(
+        "no run keeps the weights after \(rounds) rounds; with '--checkpoint all' those that are kept are written")
     }
     return left.notes
   }
