@@ -52,7 +52,10 @@ public struct RunFile: Sendable {
     }
     guard found == format else { throw ResultsError("its format is '\(found)'; expected '\(format)'") }
     guard root?["format_version"] == .integer(version) else {
-      throw ResultsError("its format version is not \(version); read it with the program version that wrote it")
+      let found = if case .integer(let number)? = root?["format_version"] { "\(number)" } else { "none" }
+      throw ResultsError(
+        "its format version is \(found), but this program reads version \(version); "
+          + "read it with the program version that wrote it")
     }
   }
 }
