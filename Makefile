@@ -7,13 +7,14 @@ BUILD_FLAGS = -c release -Xswiftc -enable-testing
 FEATHERWEIGHT = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight
 PYTHON = .venv/bin/python
 
-.PHONY: help setup build quickstart paper paper-full test fuzz survival lint bench bench-build bench-peers bench-flower clean
+.PHONY: help setup build quickstart paper paper-full test contract fuzz survival lint bench bench-build bench-peers bench-flower clean
 
 help:
 	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table'
 	@echo 'make paper        short runs of every experiment of the paper, then its tables and figures: results/paper (DATA=DIR)'
 	@echo 'make paper-full   the same at the paper'\''s own scale, which takes days'
 	@echo 'make test         install what is missing, run all tests'
+	@echo 'make contract     open results and exports with the programs they are for: Python'\''s, R, Octave, h5dump, … (ONLY=NAME)'
 	@echo 'make fuzz         feed damaged files to every reader of files (FEATHERWEIGHT_FUZZ=1000000 inputs each; 20000 without)'
 	@echo 'make survival     kill, share, fill, harm and stop sweeps; all must end with the same bytes (KILLS=200: the long form)'
 	@echo 'make build        build the command; its path is printed'
@@ -60,6 +61,20 @@ paper paper-full: build
 test: setup .venv/installed
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+
+# What opens results and exports in Tests/Contract: some 900 MB installed.
+CONTRACT_PACKAGES = hdf5-tools netcdf-bin octave octave-netcdf r-base-core r-cran-hdf5r \
+  chromium chromium-driver poppler-utils texlive-latex-base texlive-latex-recommended unzip
+# ONLY=readers_dumps: one check alone.
+ONLY ?=
+
+.venv/contract: .venv/installed Tests/Contract/requirements.txt
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement Tests/Contract/requirements.txt
+	@touch $@
+
+contract: build .venv/contract
+	@sh .ci/setup $(CONTRACT_PACKAGES)
+	$(PYTHON) Tests/Contract/run.py "$(FEATHERWEIGHT)" $(addprefix --only ,$(ONLY))
 
 FEATHERWEIGHT_FUZZ ?= 20000
 fuzz: setup
