@@ -113,7 +113,7 @@ struct HDF5Writer: ~Copyable {
   }
 
   private func write(_ array: ResultArray, _ digest: String) throws(ResultsError) {
-    let type = try Self.type(array.data, of: array.path)
+    let type = try Self.type(array.data, of: array.path, asASCII: true)
     let space = try Self.space(array.shape)
     let creation = try Self.creation(array)
     let handle = try HDF5Handle("creating \(array.path)", H5Dclose) {
@@ -176,7 +176,11 @@ struct HDF5Writer: ~Copyable {
 }
 
 extension HDF5Writer {
-  private static func type(_ data: ResultData, of place: String) throws(ResultsError) -> HDF5Handle {
+  /// - Parameter asASCII: whether text that is ASCII is marked as such: Octave reads no other text of arrays, and nothing after it, while
+  ///   h5py takes attributes of ASCII for bytes.
+  private static func type(
+    _ data: ResultData, of place: String, asASCII: Bool = false
+  ) throws(ResultsError) -> HDF5Handle {
     let base =
       switch data {
       case .float32, .dimension: fw_f32le()
@@ -192,7 +196,9 @@ extension HDF5Writer {
     }
     try HDF5.check(H5Tset_size(type.id, data.elementSize), "sizing the text of \(place)")
     try HDF5.check(H5Tset_strpad(type.id, H5T_STR_NULLPAD), "padding the text of \(place)")
-    try HDF5.check(H5Tset_cset(type.id, H5T_CSET_UTF8), "marking the text of \(place) as UTF-8")
+    let isASCII = asASCII && strings.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
+    let set = isASCII ? H5T_CSET_ASCII : H5T_CSET_UTF8
+    try HDF5.check(H5Tset_cset(type.id, set), "saying the characters of the text of \(place)")
     return type
   }
 

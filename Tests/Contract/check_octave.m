@@ -3,7 +3,7 @@
 %   octave-cli --norc check_octave.m LIST OUT
 %
 % LIST has a line per array: how to read it, file and path, with tabs between. 'ncread' reads it with octave-netcdf, 'load' from what
-% load -hdf5 gives of its group, or of itself where it lies in the root. OUT.tsv then has a line per array: class, dimensions as Octave
+% load -hdf5 gives of the whole file. OUT.tsv then has a line per array: class, dimensions as Octave
 % shows them, units and long name (of ncread). OUT.bin has the numbers one after another, each in its own class.
 pkg load netcdf
 warning("off", "all");
@@ -34,9 +34,8 @@ for i = 1:numel(list)
     long_name = attribute(opened.id, path, "long_name");
   else
     parts = strsplit(path(2:end), "/");
-    from = [file ":" parts{1}];
-    if ! strcmp(loaded.from, from)
-      loaded = struct("from", from, "what", load("-hdf5", file, parts{1}));
+    if ! strcmp(loaded.from, file)
+      loaded = struct("from", file, "what", load("-hdf5", file));
     end
     x = loaded.what;
     for part = parts
