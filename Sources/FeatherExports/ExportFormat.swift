@@ -22,7 +22,8 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     case .jsonl: return JSONLinesExport()
     case .npz: return NPZExport()
     case .safetensors: return SafetensorsExport(export)
-    case .onnx, .tensorboard, .notebook:
+    case .notebook: return try NotebookExport(export)
+    case .onnx, .tensorboard:
       throw ExportError("this version cannot export to \(rawValue) yet")
     }
   }

@@ -44,7 +44,7 @@ public struct SweepExport: Sendable {
   /// Which stored weights are exported, by formats that have weights.
   public let checkpoint: CheckpointChoice
   /// The one run's file, where its name is not that of a sweep's.
-  private let file: String?
+  let file: String?
 
   /// The export of a sweep.
   ///
