@@ -17,6 +17,7 @@ PAGES = {
     "Sources/featherweight/Featherweight.docc/UsingResults.md": ["python", "r", "octave", "sh"],
     "results/README.md": ["python"],
 }
+FORMAT = "Sources/featherweight/Featherweight.docc/FileFormat.md"
 COMMANDS = {
     "python": [sys.executable], "r": ["Rscript", "--vanilla"], "octave": ["octave-cli", "--norc"],
     "sh": ["bash", "-euo", "pipefail"],
@@ -47,8 +48,8 @@ def run_snippets(page, program, work):
 
 
 def documented():
-    """Patterns of the paths of arrays in the table of results/README.md."""
-    section = (ROOT / "results/README.md").read_text(encoding="utf-8").split("## A run file")[1].split("## ")[0]
+    """Patterns of the paths of arrays in the table of FileFormat.md."""
+    section = (ROOT / FORMAT).read_text(encoding="utf-8").split("## A run file")[1].split("## ")[0]
     patterns = set()
     for row in re.findall(r"^\| (.*?) \|", section, re.M):
         folder = ""
@@ -65,9 +66,9 @@ def check_table(paths):
     found = {e["path"] for path in paths for e in arrays(path) if e["axes"] != [e["path"].rsplit("/", 1)[1]]}
     patterns = documented() - groups
     for pattern in sorted(patterns):
-        check(fnmatch.filter(found, pattern), f"results/README.md: {pattern} is in no run file of the contract's sweep")
+        check(fnmatch.filter(found, pattern), f"{FORMAT}: {pattern} is in no run file of the contract's sweep")
     lost = {path for path in found if not any(fnmatch.fnmatch(path, p) for p in patterns)}
-    check(not lost, f"results/README.md: its table lacks {', '.join(sorted(lost))}")
+    check(not lost, f"{FORMAT}: its table lacks {', '.join(sorted(lost))}")
     return len(found)
 
 
