@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// A library target of this package; imports may point only to targets named in `dependencies`.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 /// The tests of one target, with the reference vectors in its `Fixtures` folder.
@@ -59,7 +59,8 @@ let package = Package(
       [
         "FeatherExperiments", "FeatherResults", "FeatherReports", "CZlib",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
+      ],
+      exclude: ["hparams.proto", "onnx.proto", "tensorboard.proto", "README.md"].map { "Protobuf/\($0)" }),
     library(
       "FeatherRunner",
       [
@@ -110,6 +111,7 @@ let package = Package(
       [
         "FeatherExperiments", "FeatherResults", "FeatherReports", "FeatherFederation", "FeatherCodecs",
         "FeatherNetworks", "FeatherDatasets", "FeatherTensors",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests(
       "FeatherRunner", ["featherweight", "FeatherExperiments", "FeatherResults", "FeatherReports"], fixtures: true),

@@ -18,13 +18,13 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   /// How a sweep is written in this format.
   func exporter(for export: SweepExport) throws -> any RunExporter {
     switch self {
-    case .csv: return CSVExport(export)
-    case .jsonl: return JSONLinesExport()
-    case .npz: return NPZExport()
-    case .safetensors: return SafetensorsExport(export)
-    case .notebook: return try NotebookExport(export)
-    case .onnx, .tensorboard:
-      throw ExportError("this version cannot export to \(rawValue) yet")
+    case .csv: CSVExport(export)
+    case .jsonl: JSONLinesExport()
+    case .npz: NPZExport()
+    case .safetensors: SafetensorsExport(export)
+    case .onnx: ONNXExport(export)
+    case .tensorboard: TensorBoardExport(export)
+    case .notebook: try NotebookExport(export)
     }
   }
 }
