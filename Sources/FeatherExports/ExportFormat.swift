@@ -23,7 +23,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     case .npz: NPZExport()
     case .safetensors: SafetensorsExport(export)
     case .onnx: ONNXExport(export)
-    case .tensorboard: TensorBoardExport(export)
+    case .tensorboard: TensorBoardExport()
     case .notebook: try NotebookExport(export)
     }
   }
