@@ -39,7 +39,7 @@ for i = 1:numel(list)
     end
     x = loaded.what;
     for part = parts
-      x = x.(part{1});
+      x = x.(strrep(part{1}, ".", "_"));  % load makes names of fields of them
     end
   end
   fprintf(index, "%s\t%s\t%s\t%s\n", class(x), num2str(size(x), " %d"), units, long_name);
