@@ -133,7 +133,7 @@ extension ResultTable {
     return [
       runs + "Test accuracy and relative error after the last round.",
       "Times fewer bytes: upload per latent, on wire with header, life-time with decoders, total both ways.",
-    ] + Self.gaps(groups, folder)
+    ] + filterNote + Self.gaps(groups, folder)
   }
 
   /// What is missing or diverged of some groups, a sentence per mark.

@@ -45,9 +45,10 @@ public struct ResultTable: Sendable {
     public var planned: Int { runs.count + diverged.count + missing.count }
 
     /// Complete runs of those planned, marked where some are missing or diverged.
-    var tally: String {
-      "\(runs.count)/\(planned)" + (missing.isEmpty ? "" : "*") + (diverged.isEmpty ? "" : "†")
-    }
+    var tally: String { "\(runs.count)/\(planned)\(marks)" }
+
+    /// The marks of missing and diverged runs.
+    var marks: String { (missing.isEmpty ? "" : "*") + (diverged.isEmpty ? "" : "†") }
 
     /// A metric over the complete runs; nil where there is none.
     public func statistic(_ metric: Metric) -> Statistic? { Statistic(runs.compactMap { $0.scalar(metric.rawValue) }) }
@@ -87,6 +88,7 @@ public struct ResultTable: Sendable {
   public let groups: [Group]
 
   let varying: VaryingKeys
+  let filterNote: [String]
 
   /// The metrics that the table has.
   var metrics: [Metric] {
@@ -102,24 +104,39 @@ public struct ResultTable: Sendable {
   /// - Throws: `ReportError` when no run of the plan has ended.
   public init(plan: Plan, summaries: [RunSummary], folder: String) throws(ReportError) {
     let byID = Dictionary(summaries.map { ($0.runID, $0) }, uniquingKeysWith: { first, _ in first })
-    guard plan.cells.contains(where: { byID[$0.id.hex] != nil }) else {
-      throw ReportError(
-        "\(folder): no run of '\(plan.name)' is finished; start them with: \(Self.runCommand(folder))")
-    }
-    name = plan.name
-    about = plan.about
-    self.folder = folder
-    varying = VaryingKeys(plan.axes, without: "seed")
+    let runs = plan.cells.map { SweepResults.Run(cell: $0, summary: byID[$0.id.hex], state: "") }
+    try self.init(SweepResults(plan: plan, folder: folder, runs: runs))
+  }
+
+  /// The table of the runs of a sweep, or of those that a filter left.
+  ///
+  /// - Throws: `ReportError` when none of them has ended.
+  public init(_ results: SweepResults) throws(ReportError) {
+    try Self.requireSome(results)
+    name = results.plan.name
+    about = results.plan.about
+    folder = results.folder
+    filterNote = results.filterNote
+    varying = VaryingKeys(results.varyingKeys, without: "seed")
     var groups: [Group] = []
     var positions: [[String?]: Int] = [:]
-    for cell in plan.cells {
-      let values = varying.values(of: cell)
+    for run in results.runs {
+      let values = varying.values(of: run.cell)
       let position = positions[values] ?? groups.count
-      if position == groups.count { groups.append(Group(values, cell.spec)) }
+      if position == groups.count { groups.append(Group(values, run.cell.spec)) }
       positions[values] = position
-      groups[position].add(cell.id, byID[cell.id.hex])
+      groups[position].add(run.cell.id, run.summary)
     }
     self.groups = groups
+  }
+
+  /// Refuses runs of which none has ended.
+  static func requireSome(_ results: SweepResults) throws(ReportError) {
+    guard results.runs.contains(where: { $0.summary != nil }) else {
+      throw ReportError(
+        "\(results.folder): no run of '\(results.plan.name)' is finished; start them with: \(runCommand(results.folder))"
+      )
+    }
   }
 
   /// The command that runs what is missing.

@@ -29,6 +29,8 @@ public struct SweepResults: Sendable {
   public let folder: String
   /// The runs, in plan order; those of the plan, or the ones that a filter left.
   public private(set) var runs: [Run]
+  /// The conditions that the runs were chosen by; nil where all are there.
+  public private(set) var filter: String?
 
   /// The runs of a plan.
   public init(plan: Plan, folder: String, runs: [Run]) {
@@ -43,6 +45,9 @@ public struct SweepResults: Sendable {
   public func matching(_ filter: RunFilter) throws(ReportError) -> SweepResults {
     var results = self
     results.runs = runs.filter(filter.accepts)
+    if !filter.description.isEmpty {
+      results.filter = [results.filter, filter.description].compactMap { $0 }.joined(separator: " and ")
+    }
     guard !results.runs.isEmpty else {
       throw ReportError("\(folder): none of \(runs.count) runs is one of \(filter); 'featherweight ls' lists them")
     }
@@ -57,5 +62,22 @@ public struct SweepResults: Sendable {
     }
     let summaries = runs.lazy.compactMap(\.summary)
     return (union(summaries.map { $0.scalars.map(\.name) }), union(summaries.map { $0.curves.map(\.name) }))
+  }
+
+  /// The keys that vary over these runs, in the order of the plan; a run without a key does not make it vary.
+  var varyingKeys: [String] {
+    guard filter != nil else { return plan.axes }
+    var values: [String: String] = [:]
+    var varying: Set<String> = []
+    for (key, value) in runs.lazy.flatMap(\.cell.varying) where values.updateValue(value, forKey: key) ?? value != value
+    {
+      varying.insert(key)
+    }
+    return plan.axes.filter(varying.contains)
+  }
+
+  /// A sentence on which runs these are; none where they are all.
+  var filterNote: [String] {
+    filter.map { ["Only runs with \($0): \(runs.count) of \(plan.cells.count)."] } ?? []
   }
 }
