@@ -25,7 +25,7 @@ extension ResultTable {
     return about.isEmpty ? name : "\(name): \(about)"
   }
 
-  private func resultsGrid(times: String) -> TextGrid {
+  func resultsGrid(times: String) -> TextGrid {
     var grid = TextGrid()
     for heading in varying.headings { grid.addColumn(heading) }
     let subsets = metrics.filter(\.isOptional)
@@ -89,7 +89,7 @@ extension ResultTable {
     return (model, all.filter { $0.sizes.autoencoder > 0 && seen.insert($0).inserted })
   }
 
-  private var sizesSentence: [String] {
+  var sizesSentence: [String] {
     guard let (model, codecs) = commonSizes else { return [] }
     let start = "Parameters: model \(NumberText.grouped(model))"
     guard let codec = codecs.first else { return ["\(start)."] }
@@ -103,7 +103,7 @@ extension ResultTable {
   }
 
   /// One row per codec and model; nil where a sentence says it all.
-  private func sizesGrid() -> TextGrid? {
+  func sizesGrid() -> TextGrid? {
     if let common = commonSizes, common.codecs.count <= 1 { return nil }
     let columns = keys.indices.filter { keys[$0].hasPrefix("codec.") || keys[$0].hasPrefix("model.") }
     var grid = TextGrid()
@@ -127,7 +127,7 @@ extension ResultTable {
 
 extension ResultTable {
   /// What the numbers are, and what is left out of them.
-  private var notes: [String] {
+  var notes: [String] {
     let seeds = groups.contains { $0.planned > 1 }
     let runs = seeds ? "Mean ± sample standard deviation over n runs. " : ""
     return [

@@ -20,7 +20,7 @@ struct Featherweight: AsyncParsableCommand {
     version: version,
     subcommands: [
       PlanCommand.self, RunCommand.self, StatusCommand.self, TableCommand.self, FrontierCommand.self, PaperCommand.self,
-      ExportCommand.self, VerifyCommand.self, DataCommand.self, DoctorCommand.self,
+      ReportCommand.self, ExportCommand.self, VerifyCommand.self, DataCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {

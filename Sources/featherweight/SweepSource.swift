@@ -16,10 +16,12 @@ struct SweepSource: ParsableArguments {
   }
 
   /// The sweep as its files tell; warns of result files that are damaged.
-  func results() throws -> SweepResults {
+  ///
+  /// - Parameter scalar: a number that must be there.
+  func results(with scalar: String? = nil) throws -> SweepResults {
     let folder = try folder()
     let plan = try folder.plan()
-    let runs = zip(plan.cells, folder.states(of: plan.cells)).map { cell, state in
+    let runs = zip(plan.cells, folder.states(of: plan.cells, with: scalar)).map { cell, state in
       if case .damaged(let reason) = state { StandardError.write("warning: \(reason)\n") }
       return SweepResults.Run(
         cell: cell, summary: state.summary, state: state.word, note: folder.explanation(of: cell, state))
