@@ -134,7 +134,8 @@ private struct LedgerBar {
       }
     }
     return Markup("g") {
-      Chart.text(label, x: Self.left, y: y + 12)
+      // The end of a name that is too long tells more than its beginning, which is the condition.
+      Chart.text(label.count > 62 ? "…\(label.suffix(61))" : label, x: Self.left, y: y + 12)
       parts
       Chart.text(Axis.bytes(total), x: scale.place(total) + 6, y: y + 26)
     }
