@@ -105,7 +105,7 @@ let package = Package(
       "FeatherFederation",
       ["FeatherTensors", "FeatherExperiments", "FeatherCodecs", "FeatherDatasets", "FeatherNetworks"]),
     tests("FeatherResults", ["FeatherExperiments"], fixtures: true),
-    tests("FeatherReports", ["FeatherExperiments", "FeatherResults"]),
+    tests("FeatherReports", ["FeatherExperiments", "FeatherResults"], fixtures: true),
     tests(
       "FeatherExports",
       [

@@ -13,6 +13,27 @@ public struct KeyChange: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+extension KeyChange {
+  /// The change of a key, if its value differs; of a section that is another altogether, such as another codec, only its
+  /// name counts and what both have.
+  fileprivate init?(_ field: SpecField, from then: RunSpec, _ old: String?, to now: RunSpec, _ new: String?) {
+    let isOther = SpecSchema.variant(of: field.section, in: now) != SpecSchema.variant(of: field.section, in: then)
+    guard new != old, !isOther || SpecSchema.isVariantKey(field) || (new != nil && old != nil) else { return nil }
+    self.init(key: field.key, frozen: old, now: new)
+  }
+}
+
+extension RunSpec {
+  /// The keys in which it differs from another configuration, which stands for the frozen one; of a section that is another altogether,
+  /// such as another codec, only its name and the keys that both have.
+  public func changes(from other: RunSpec) -> [KeyChange] {
+    SpecSchema.fields.compactMap { field in
+      func value(_ spec: RunSpec) -> String? { field.applies(to: spec) ? field.value(spec).plain : nil }
+      return KeyChange(field, from: other, value(other), to: self, value(self))
+    }
+  }
+}
+
 extension Plan {
   /// What makes each cell differ that is not in a frozen plan: the keys in which it differs from the cell there that is nearest to it.
   ///
@@ -90,15 +111,10 @@ private struct NearestCells {
     return rest
   }
 
-  /// The keys that differ; of a section that is another altogether, such as another codec, only its name.
   private func changes(of cell: Int, from nearest: Int) -> [KeyChange] {
     let (now, then) = (newSpecs[cell], frozenSpecs[nearest])
     return fields.indices.compactMap { place in
-      let field = fields[place]
-      let (new, old) = (new[cell][place], frozen[nearest][place])
-      let isOther = SpecSchema.variant(of: field.section, in: now) != SpecSchema.variant(of: field.section, in: then)
-      guard new != old, !isOther || SpecSchema.isVariantKey(field) || (new != nil && old != nil) else { return nil }
-      return KeyChange(key: field.key, frozen: old, now: new)
+      KeyChange(fields[place], from: then, frozen[nearest][place], to: now, new[cell][place])
     }
   }
 }

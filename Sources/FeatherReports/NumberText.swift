@@ -16,6 +16,19 @@ enum NumberText {
     return sign + grouped(whole) + "." + String(repeating: "0", count: decimals - digits.count) + digits
   }
 
+  /// With one digit before the point and `decimals` after it, such as `3.20e-05`, for what is far from one.
+  static func scientific(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite, value != 0 else { return decimal(value, 0) }
+    var (mantissa, exponent) = (abs(value), 0)
+    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    var digits = decimal(mantissa, decimals)
+    // Rounding may have made it ten.
+    if digits.hasPrefix("10") { (digits, exponent) = (decimal(1, decimals), exponent + 1) }
+    let size = String(exponent.magnitude)
+    return (value < 0 ? "-" : "") + digits + (exponent < 0 ? "e-" : "e+") + (size.count < 2 ? "0" : "") + size
+  }
+
   /// A count with commas between thousands, such as `1,034,182`.
   static func grouped(_ count: Int) -> String {
     let digits = Array(String(count.magnitude))

@@ -21,7 +21,7 @@ extension ResultTable {
   }
 
   /// The fewest digits that read back to the same number.
-  private static func number(_ value: Double?) -> String {
+  static func number(_ value: Double?) -> String {
     guard let value, !value.isNaN else { return "" }
     return value.description
   }

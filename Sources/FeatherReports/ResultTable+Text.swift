@@ -20,7 +20,10 @@ extension ResultTable {
       + notes.map { "\n{\\footnotesize \(LaTeX.escaped($0))\\par}\n" }.joined() + "\\end{table}\n"
   }
 
-  var title: String {
+  var title: String { Self.title(name, about) }
+
+  /// A sweep's name and what it is for, on one line.
+  static func title(_ name: String, _ about: String) -> String {
     let about = about.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return about.isEmpty ? name : "\(name): \(about)"
   }
@@ -156,7 +159,7 @@ extension ResultTable {
     return notes
   }
 
-  private static func list(_ ids: [RunID]) -> String {
+  static func list(_ ids: [RunID]) -> String {
     let shown = ids.prefix(4).map(\.hex).joined(separator: ", ")
     return ids.count > 4 ? "\(shown) and \(ids.count - 4) more" : shown
   }

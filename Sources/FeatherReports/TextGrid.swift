@@ -6,9 +6,17 @@ struct TextGrid {
     var isNumeric: Bool
   }
 
+  /// The place of a cell.
+  struct Place: Hashable {
+    var row: Int
+    var column: Int
+  }
+
   var columns: [Column] = []
   /// One text per column.
   var rows: [[String]] = []
+  /// The cells that Markdown and LaTeX print bold.
+  var bold: Set<Place> = []
 
   mutating func addColumn(_ heading: String, numeric: Bool = false) {
     columns.append(Column(heading: heading, isNumeric: numeric))
@@ -25,7 +33,7 @@ struct TextGrid {
   var markdown: String {
     var grid = self
     grid.columns = columns.map { Column(heading: Self.escapedPipes($0.heading), isNumeric: $0.isNumeric) }
-    grid.rows = rows.map { $0.map(Self.escapedPipes) }
+    grid.rows = mapped { text, isBold in isBold ? "**\(Self.escapedPipes(text))**" : Self.escapedPipes(text) }
     let widths = grid.widths
     let rule = zip(grid.columns, widths).map { column, width in
       String(repeating: "-", count: width - 1) + (column.isNumeric ? ":" : "-")
@@ -37,9 +45,18 @@ struct TextGrid {
 
   /// A booktabs `tabular` environment.
   var latex: String {
-    func line(_ cells: [String]) -> String { cells.map(LaTeX.escaped).joined(separator: " & ") + " \\\\\n" }
+    func line(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\\n" }
+    let rows = mapped { text, isBold in isBold ? "\\textbf{\(LaTeX.escaped(text))}" : LaTeX.escaped(text) }
     return "\\begin{tabular}{\(columns.map { $0.isNumeric ? "r" : "l" }.joined())}\n\\toprule\n"
-      + line(columns.map(\.heading)) + "\\midrule\n" + rows.map(line).joined() + "\\bottomrule\n\\end{tabular}\n"
+      + line(columns.map { LaTeX.escaped($0.heading) }) + "\\midrule\n" + rows.map(line).joined()
+      + "\\bottomrule\n\\end{tabular}\n"
+  }
+
+  /// The rows with each cell's text written anew.
+  private func mapped(_ write: (String, Bool) -> String) -> [[String]] {
+    rows.enumerated().map { row, cells in
+      cells.enumerated().map { column, text in write(text, bold.contains(Place(row: row, column: column))) }
+    }
   }
 
   /// At least three, which is what a rule of Markdown takes.
@@ -77,9 +94,14 @@ enum LaTeX {
       case "±": "$\\pm$"
       case "×": "$\\times$"
       case "†": "$\\dagger$"
+      case "‡": "$\\ddagger$"
       case "★": "$\\star$"
       case "∞": "$\\infty$"
       case "–": "--"
+      case "−": "$-$"
+      case "∓": "$\\mp$"
+      case "≤": "$\\le$"
+      case "≥": "$\\ge$"
       default: "\(character)"
       }
     }.joined()

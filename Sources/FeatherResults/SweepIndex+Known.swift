@@ -5,11 +5,19 @@ extension SweepIndex {
   ///
   /// Reading one index takes the time of a few result files. What it does not say, because it is older than a file, damaged or not
   /// there, is to be read from the files; so are runs that diverged, since it does not keep why. Configurations are left out.
-  public static func known(in folder: String) -> [String: RunSummary] {
+  /// - Parameter warn: is told why an index that is there cannot be read.
+  public static func known(in folder: String, warn: (String) -> Void = { _ in }) -> [String: RunSummary] {
     let path = "\(folder)/sweep.h5"
-    guard let written = changeTime(path), let bytes = try? AtomicFile.read(path),
-      let tree = try? HDF5Reader.decode(bytes),
-      (try? RunFile.checkFormat(tree, format, version)) != nil, case .text(let ids)? = tree.array("/run")?.data,
+    guard let written = changeTime(path) else { return [:] }
+    let tree: ResultTree
+    do throws(ResultsError) {
+      tree = try HDF5Reader.decode(AtomicFile.read(path))
+      try RunFile.checkFormat(tree, format, version)
+    } catch {
+      warn("\(error.at(path)); the result files are read in its place")
+      return [:]
+    }
+    guard case .text(let ids)? = tree.array("/run")?.data,
       case .text(let states)? = tree.array("/scalars/status")?.data, ids.count == states.count
     else { return [:] }
     let scalars = columns(of: "/scalars/", in: tree) { $0 == [ids.count] }

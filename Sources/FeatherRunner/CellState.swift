@@ -57,9 +57,13 @@ extension SweepFolder {
   ///
   /// Runs that the index knows are not opened: damage to their files since is found by `verify`, and by whoever reads them.
   ///
-  /// - Parameter scalar: a number that must be there; runs of an index that is too old to have it are read from their files.
-  public func states(of cells: [Cell], with scalar: String? = nil) -> [CellState] {
-    let known = SweepIndex.known(in: path).filter { _, run in scalar.map { run.scalar($0) != nil } ?? true }
+  /// - Parameters:
+  ///   - scalar: a number that must be there; runs of an index that is too old to have it are read from their files.
+  ///   - warn: is told why an index that is there cannot be read.
+  public func states(
+    of cells: [Cell], with scalar: String? = nil, warn: (String) -> Void = { _ in }
+  ) -> [CellState] {
+    let known = SweepIndex.known(in: path, warn: warn).filter { _, run in scalar.map { run.scalar($0) != nil } ?? true }
     return cells.map { cell in known[cell.id.hex].map { .complete($0) } ?? state(of: cell.id) }
   }
 

@@ -12,15 +12,16 @@ struct Featherweight: AsyncParsableCommand {
     commandName: "featherweight",
     abstract: "Runs federated-learning experiments that count every byte and repeat to the bit.",
     discussion: """
-      A spec (YAML) says what to run; 'run' computes what is missing into results/NAME, one HDF5 file per run; 'table'
-      and 'frontier' read it.
+      A spec (YAML) says what to run; 'run' computes what is missing into results/NAME, one HDF5 file per run; 'table',
+      'ls', 'diff' and 'frontier' read it.
 
       Exit status: 0 all done, 1 some run failed, 2 spec or data refused, 64 wrong usage, 130 interrupted.
       """,
     version: version,
     subcommands: [
-      PlanCommand.self, RunCommand.self, StatusCommand.self, TableCommand.self, FrontierCommand.self, PaperCommand.self,
-      ReportCommand.self, ExportCommand.self, VerifyCommand.self, DataCommand.self, DoctorCommand.self,
+      PlanCommand.self, RunCommand.self, StatusCommand.self, TableCommand.self, ListCommand.self, DiffCommand.self,
+      FrontierCommand.self, PaperCommand.self, ReportCommand.self, ExportCommand.self, VerifyCommand.self,
+      DataCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {

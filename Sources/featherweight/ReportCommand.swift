@@ -30,8 +30,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let all = try source.results(with: FrontierReport.scalar)
-      let results = try all.matching(RunFilter(conditions, of: all))
+      let results = try source.results(where: conditions, with: FrontierReport.scalar)
       let folder = SweepFolder(results.folder)
       let facts = results.runs.map { run in
         var facts = SweepPage.Facts()

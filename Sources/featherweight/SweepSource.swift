@@ -10,23 +10,14 @@ struct SweepSource: ParsableArguments {
   var source: String
 
   /// Where the results are.
-  func folder() throws -> SweepFolder {
-    guard source.hasSuffix(".yaml") || source.hasSuffix(".yml") else { return SweepFolder(source) }
-    return SweepFolder("results/\(try SweepSpec.load(path: source).name)")
-  }
+  func folder() throws -> SweepFolder { try SweepFolder(source: source) }
 
-  /// The sweep as its files tell; warns of result files that are damaged.
+  /// The sweep as its files tell, or those of its runs that fulfil conditions; warns of result files that are damaged.
   ///
   /// - Parameter scalar: a number that must be there.
-  func results(with scalar: String? = nil) throws -> SweepResults {
-    let folder = try folder()
-    let plan = try folder.plan()
-    let runs = zip(plan.cells, folder.states(of: plan.cells, with: scalar)).map { cell, state in
-      if case .damaged(let reason) = state { StandardError.write("warning: \(reason)\n") }
-      return SweepResults.Run(
-        cell: cell, summary: state.summary, state: state.word, note: folder.explanation(of: cell, state))
-    }
-    return SweepResults(plan: plan, folder: folder.path, runs: runs)
+  func results(where conditions: [String] = [], with scalar: String? = nil) throws -> SweepResults {
+    let results = try folder().results(with: scalar)
+    return conditions.isEmpty ? results : try results.matching(RunFilter(conditions, of: results))
   }
 
   /// What the result files of a plan say; warns of those that are damaged.
@@ -37,5 +28,25 @@ struct SweepSource: ParsableArguments {
       if case .damaged(let reason) = state { StandardError.write("warning: \(reason)\n") }
       return state.summary
     }
+  }
+}
+
+extension SweepFolder {
+  /// The folder of that path, or of the results of the spec of that path.
+  init(source: String) throws {
+    let isSpec = source.hasSuffix(".yaml") || source.hasSuffix(".yml")
+    self.init(isSpec ? "results/\(try SweepSpec.load(path: source).name)" : source)
+  }
+
+  /// The sweep as its files tell; warns of result files, and of an index, that are damaged or of another version.
+  func results(with scalar: String? = nil) throws -> SweepResults {
+    let plan = try plan()
+    let warn = { (reason: String) in StandardError.write("warning: \(reason)\n") }
+    let runs = zip(plan.cells, states(of: plan.cells, with: scalar, warn: warn)).map { cell, state in
+      if case .damaged(let reason) = state { warn(reason) }
+      return SweepResults.Run(
+        cell: cell, summary: state.summary, state: state.word, note: explanation(of: cell, state))
+    }
+    return SweepResults(plan: plan, folder: path, runs: runs)
   }
 }

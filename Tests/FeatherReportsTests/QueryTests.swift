@@ -6,17 +6,7 @@ import Testing
 
 @Suite("Choosing runs and metrics")
 struct QueryTests {
-  /// Identity, an autoencoder with one run missing, another with two runs diverged; three seeds each.
-  private func results() throws -> SweepResults {
-    let plan = try SyntheticSweep.plan()
-    let summaries = try SyntheticSweep.summaries(plan)
-    let runs = plan.cells.map { cell in
-      let summary = summaries.first { $0.runID == cell.id.hex }
-      let state = summary.map { $0.status == .complete ? "done" : "diverged" } ?? "pending"
-      return SweepResults.Run(cell: cell, summary: summary, state: state)
-    }
-    return SweepResults(plan: plan, folder: "results/tiny_sweep", runs: runs)
-  }
+  private func results() throws -> SweepResults { try SyntheticSweep.results() }
 
   private func chosen(_ conditions: String...) throws -> [Int] {
     let results = try results()
@@ -92,6 +82,8 @@ struct QueryTests {
     #expect(try value("test_accuracy@10") == nil, "there are ten rounds, counted from 0")
     #expect(try value("mean_relative_error@best") == 0.03)
     #expect(try value("model_parameters") == 15_910)
+    #expect(try value("bytes_up@last") == 0 && value("bytes_up") == 4_202_976, "a curve, and a number of the same name")
+    #expect(try MetricSelector("bytes_up@last", of: results).description == "bytes_up@last")
     #expect(try MetricSelector("test_accuracy@last", of: results).description == "test_accuracy")
   }
 

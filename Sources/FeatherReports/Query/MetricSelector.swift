@@ -4,7 +4,8 @@ public import FeatherResults
 /// A number of a run, chosen by text: a single number by its name, or a curve's value in some round.
 ///
 /// `upload_ratio` is a single number; `test_accuracy` is a curve's value in the last round, `test_accuracy@best` its best one,
-/// and `test_accuracy@4` the one in round 4, counted from 0 as in result files.
+/// and `test_accuracy@4` the one in round 4, counted from 0 as in result files. A name that is both is the single number:
+/// `bytes_up` is the bytes of the whole run, `bytes_up@last` those of its last round.
 public struct MetricSelector: Hashable, Sendable, CustomStringConvertible {
   /// Which value of a curve.
   public enum Moment: Hashable, Sendable {
@@ -20,6 +21,8 @@ public struct MetricSelector: Hashable, Sendable, CustomStringConvertible {
   public let name: String
   /// Which value of the curve; nil for a single number.
   public let moment: Moment?
+  /// Whether the name is a curve's and a single number's.
+  private let isBoth: Bool
 
   /// The number that a text names.
   ///
@@ -29,13 +32,27 @@ public struct MetricSelector: Hashable, Sendable, CustomStringConvertible {
     try self.init(text, scalars: names.scalars, curves: names.curves)
   }
 
+  /// The numbers that texts name, each once.
+  ///
+  /// - Throws: `ReportError` as for one text.
+  static func list(_ texts: [String], of results: SweepResults) throws(ReportError) -> [MetricSelector] {
+    let names = results.metricNames
+    var metrics: [MetricSelector] = []
+    for text in texts {
+      let metric = try MetricSelector(text, scalars: names.scalars, curves: names.curves)
+      if !metrics.contains(metric) { metrics.append(metric) }
+    }
+    return metrics
+  }
+
   init(_ text: String, scalars: [String], curves: [String]) throws(ReportError) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     name = parts[0]
-    let isCurve = curves.contains(name)
-    guard isCurve || scalars.contains(name) else { throw Self.unknown(parts[0], scalars, curves) }
+    let (isNumber, isCurve) = (scalars.contains(name), curves.contains(name))
+    isBoth = isNumber && isCurve
+    guard isNumber || isCurve else { throw Self.unknown(parts[0], scalars, curves) }
     guard parts.count > 1 else {
-      moment = isCurve ? .last : nil
+      moment = isNumber ? nil : .last
       return
     }
     guard isCurve else { throw ReportError("'\(text)': \(name) is one number per run; leave '@\(parts[1])' out") }
@@ -52,6 +69,13 @@ public struct MetricSelector: Hashable, Sendable, CustomStringConvertible {
       }
       moment = .round(round)
     }
+  }
+
+  /// A moment of a curve that is known to be there.
+  init(_ name: String, _ moment: Moment) {
+    self.name = name
+    self.moment = moment
+    isBoth = false
   }
 
   private static func unknown(_ name: String, _ scalars: [String], _ curves: [String]) -> ReportError {
@@ -88,9 +112,21 @@ public struct MetricSelector: Hashable, Sendable, CustomStringConvertible {
     return nil
   }
 
+  /// The name for a table's heading, such as `test accuracy (best)`.
+  var heading: String {
+    let words = String(name.map { $0 == "_" ? " " : $0 })
+    switch moment {
+    case .last where isBoth: return "\(words) (last round)"
+    case nil, .last: return words
+    case .best: return "\(words) (best)"
+    case .round(let round): return "\(words) (round \(round))"
+    }
+  }
+
   /// The text that names it, without what goes without saying.
   public var description: String {
     switch moment {
+    case .last where isBoth: "\(name)@last"
     case nil, .last: name
     case .best: "\(name)@best"
     case .round(let round): "\(name)@\(round)"
