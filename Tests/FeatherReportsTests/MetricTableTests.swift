@@ -204,6 +204,8 @@ struct MetricTableTests {
         \bottomrule
         \end{tabular}
 
+        \smallskip
+
         {\footnotesize Mean $\pm$ sample standard deviation over n runs, which differ in seed.\par}
 
         {\footnotesize Only runs with codec.name=identity: 3 of 9.\par}

@@ -11,7 +11,8 @@ extension MetricTable {
   var latex: String {
     let grid = grid(times: "×")
     return "% needs \\usepackage{booktabs}\n\\begin{table}\n\\centering\n\\caption{\(LaTeX.escaped(title))}\n\\small\n"
-      + grid.latex + notes(grid).map { "\n{\\footnotesize \(LaTeX.escaped($0))\\par}\n" }.joined() + "\\end{table}\n"
+      + grid.latex + "\n\\smallskip\n" + notes(grid).map { "\n{\\footnotesize \(LaTeX.escaped($0))\\par}\n" }.joined()
+      + "\\end{table}\n"
   }
 
   private func grid(times: String) -> TextGrid {
