@@ -10,7 +10,7 @@ PYTHON = .venv/bin/python
 .PHONY: help setup build quickstart paper paper-full test contract fuzz survival lint bench bench-build bench-peers bench-flower clean
 
 help:
-	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table'
+	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table, write its report'
 	@echo 'make paper        short runs of every experiment of the paper, then its tables and figures: results/paper (DATA=DIR)'
 	@echo 'make paper-full   the same at the paper'\''s own scale, which takes days'
 	@echo 'make test         install what is missing, run all tests'
@@ -34,6 +34,7 @@ build: setup
 quickstart: build
 	$(FEATHERWEIGHT) run experiments/quickstart.yaml --jobs $(JOBS)
 	$(FEATHERWEIGHT) table experiments/quickstart.yaml
+	$(FEATHERWEIGHT) report experiments/quickstart.yaml
 
 # The paper's experiments, in order of cost. A second call finds all runs done and writes the same tables and figures again.
 PAPER = savings mnist latents cifar10 colour-imbalance
