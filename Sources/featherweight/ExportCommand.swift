@@ -26,12 +26,7 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(name: .customLong("to"), help: "The format.")
   var format: ExportFormat
 
-  @Option(
-    name: .customLong("where"),
-    help: ArgumentHelp(
-      "Only runs that fulfil the condition, such as codec.latent>=16; several must all hold.",
-      valueName: "condition"))
-  var conditions: [String] = []
+  @OptionGroup var conditions: RunConditions
 
   @Option(help: "The folder to write to (default: 'exports/FORMAT' in the folder of results).", completion: .directory)
   var out: String?
@@ -47,7 +42,7 @@ struct ExportCommand: AsyncParsableCommand {
     try await reporting {
       let file = source.source.hasSuffix(".h5") ? source.source : nil
       let all = try file.map(Self.results) ?? source.results()
-      let results = try all.matching(RunFilter(conditions, of: all))
+      let results = try all.matching(RunFilter(conditions.texts, of: all))
       let folder = out ?? "\(results.folder)/exports/\(format.rawValue)"
       let report = try SweepExport(results, checkpoint: checkpoint, file: file).write(format, to: folder)
       for path in report.paths { print(path) }

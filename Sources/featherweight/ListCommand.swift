@@ -12,12 +12,7 @@ struct ListCommand: AsyncParsableCommand {
 
   @OptionGroup var source: SweepSource
 
-  @Option(
-    name: .customLong("where"),
-    help: ArgumentHelp(
-      "Only runs that fulfil a condition, such as codec.latent>=16 or state!=done; several must all hold.",
-      valueName: "condition"))
-  var conditions: [String] = []
+  @OptionGroup var conditions: RunConditions
 
   @Option(
     help: ArgumentHelp(
@@ -30,7 +25,7 @@ struct ListCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let results = try source.results(where: conditions)
+      let results = try source.results(where: conditions.texts)
       print(try RunList(results, metrics: metric.flatMap(\.listed)).rendered(format), terminator: "")
     }
   }

@@ -11,15 +11,11 @@ struct ReportCommand: AsyncParsableCommand {
       The page needs no other file and no network: open it, mail it, print it. It has the table that 'table' prints, figures \
       (convergence, accuracy against bytes, reconstruction error, the division of the data, what crossed), what failed and why, what \
       the runs were computed with, and a table of all runs that can be sorted and filtered. The same results give the same bytes.
-
-      --where takes KEY=VALUE, or one of != < <= > >= between them; all conditions must hold. The key is one of the configuration, \
-      'id', 'state' or a metric: --where codec.name=identity,pca --where 'test_accuracy>0.9'.
       """)
 
   @OptionGroup var source: SweepSource
 
-  @Option(name: .customLong("where"), help: "Only runs that fulfil a condition; may be given several times.")
-  var conditions: [String] = []
+  @OptionGroup var conditions: RunConditions
 
   @Option(help: "The file to write (default: 'report.html' in the folder of results).", completion: .file())
   var out: String?
@@ -30,7 +26,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let results = try source.results(where: conditions, with: FrontierReport.scalar)
+      let results = try source.results(where: conditions.texts, with: FrontierReport.scalar)
       let folder = SweepFolder(results.folder)
       let facts = results.runs.map { run in
         var facts = SweepPage.Facts()

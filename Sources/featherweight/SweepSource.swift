@@ -31,6 +31,18 @@ struct SweepSource: ParsableArguments {
   }
 }
 
+/// Which runs of a sweep are meant.
+struct RunConditions: ParsableArguments {
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      """
+      Only runs that fulfil a condition, such as codec.name=identity,pca, 'codec.latent>=16' or 'test_accuracy>0.9'; several must all \
+      hold. What stands left of = != < <= > >= is a key of the configuration, 'id', 'state' or a metric.
+      """, valueName: "condition"))
+  var texts: [String] = []
+}
+
 extension SweepFolder {
   /// The folder of that path, or of the results of the spec of that path.
   init(source: String) throws {

@@ -31,12 +31,7 @@ struct TableCommand: AsyncParsableCommand {
         + "varies besides, and a note names it.", valueName: "key,..."))
   var groupBy: [String] = []
 
-  @Option(
-    name: .customLong("where"),
-    help: ArgumentHelp(
-      "Only runs that fulfil a condition, such as codec.latent>=16 or state=done; several must all hold.",
-      valueName: "condition"))
-  var conditions: [String] = []
+  @OptionGroup var conditions: RunConditions
 
   @Option(
     help: ArgumentHelp(
@@ -67,7 +62,7 @@ struct TableCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let results = try source.results(where: conditions)
+      let results = try source.results(where: conditions.texts)
       let text =
         try isUsual ? ResultTable(results).rendered(format) : MetricTable(results, query).rendered(format)
       guard let out else { return print(text, terminator: "") }

@@ -77,14 +77,14 @@ struct TableCommandTests {
     #expect(index.stdout == before)
     #expect(
       index.stderr
-        == "warning: results/tiny/sweep.h5: its format version is not 1; read it with the program version that wrote it; "
-        + "the result files are read in its place\n")
+        == "warning: results/tiny/sweep.h5: its format version is 99, but this program reads version 1; read it with the "
+        + "program version that wrote it; the result files are read in its place\n")
     try FileManager.default.removeItem(at: sandbox.url("results/tiny/sweep.h5"))
     let name = try #require(sandbox.results("results/tiny").first)
     try rewrite(name)
     let file = try sandbox.run(["table", "spec.yaml"])
     #expect(
-      file.stderr.hasPrefix("warning: results/tiny/\(name): its format version is not 1")
+      file.stderr.hasPrefix("warning: results/tiny/\(name): its format version is 99")
         && file.stderr.components("warning") == 1)
     #expect(file.stdout.contains("Marked *: 1 of 4 runs missing (\(name.prefix(12)))"))
   }
