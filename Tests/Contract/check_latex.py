@@ -13,7 +13,7 @@ SWEEP = f"{WORK}/sweep"
 SPEC = """
 featherweight: 1
 name: latex_check
-about: Costs & savings of 100 % of clients, #1 {best} ~ 50 $ ^ \\ ± ∞.
+about: 'Costs & savings_of 100 % of clients: #1 {best} ~ 50 $ ^ \\ ± ∞.'
 base:
   dataset: {name: synthetic-digits, train: 200, test: 100}
   model: {name: mlp, hidden: [8]}
