@@ -71,9 +71,7 @@ extension Plan {
 
   /// The values of a key over the cells, each once, in the order in which they come up.
   private func values(of field: SpecField) -> [String] {
-    var seen: Set<String> = []
-    return cells.filter { field.applies(to: $0.spec) }.map { field.value($0.spec).plain }
-      .filter { seen.insert($0).inserted }
+    cells.filter { field.applies(to: $0.spec) }.map { field.value($0.spec).plain }.uniqued
   }
 
   private static func list(_ values: [String]) -> String {

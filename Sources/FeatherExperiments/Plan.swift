@@ -55,10 +55,7 @@ public struct Plan: Sendable {
   }
 
   /// What is legal but may not be meant, each sentence once.
-  public var warnings: [String] {
-    var seen: Set<String> = []
-    return cells.flatMap(\.spec.warnings).filter { seen.insert($0).inserted }
-  }
+  public var warnings: [String] { cells.flatMap(\.spec.warnings).uniqued }
 
   /// The keys of which two cells have different values; a key that some cells do not have counts only where it is.
   private static func axes(of specs: [RunSpec], order: [String]) -> [String] {

@@ -103,9 +103,9 @@ struct CSVExport: RunExporter {
 
   /// A row per run: the keys that vary, the others, the single numbers.
   private mutating func runTable() -> String {
-    let keys = Self.union(kept.map { $0.cell.spec.flattened.map(\.key) })
+    let keys = kept.flatMap { $0.cell.spec.flattened.map(\.key) }.uniqued
     let others = RunSpec.keys.map(\.key).filter { keys.contains($0) && !axes.contains($0) }
-    let scalars = Self.union(kept.map { $0.scalars.map(\.name) })
+    let scalars = kept.flatMap { $0.scalars.map(\.name) }.uniqued
     dictionary.add("runs.csv", keys: [Self.run, ("status", "how the run ended: complete or diverged")])
     dictionary.add("runs.csv", configuration: axes + others)
     for name in scalars { note("runs.csv", name, quantities[name]) }
@@ -124,7 +124,7 @@ struct CSVExport: RunExporter {
 
   /// A row per run and round, and a row per run, round and metric.
   private mutating func writeMetrics(_ files: inout ReportFiles) throws {
-    let names = Self.union(kept.map { $0.curves.map(\.name) })
+    let names = kept.flatMap { $0.curves.map(\.name) }.uniqued
     for file in ["metrics.csv", "metrics-long.csv"] {
       dictionary.add(file, keys: [Self.run])
       dictionary.add(file, configuration: axes)
@@ -173,11 +173,5 @@ struct CSVExport: RunExporter {
   /// A cell's values of the keys that vary; empty for a key that its codec, data set or partition does not have.
   private func values(of cell: Cell) -> [String] {
     axes.map { key in cell.varying.first { $0.key == key }?.value ?? "" }
-  }
-
-  /// All names, in the order in which they first appear.
-  private static func union(_ lists: [[String]]) -> [String] {
-    var seen: Set<String> = []
-    return lists.joined().filter { seen.insert($0).inserted }
   }
 }

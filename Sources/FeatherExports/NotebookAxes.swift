@@ -38,9 +38,7 @@ struct NotebookAxes {
 
   init(_ plan: Plan, _ cells: [Cell]) {
     all = plan.axes.compactMap { key in
-      var seen: Set<String> = []
-      let values = cells.compactMap { cell in cell.varying.first { $0.key == key }?.value }
-        .filter { seen.insert($0).inserted }
+      let values = cells.compactMap { cell in cell.varying.first { $0.key == key }?.value }.uniqued
       return values.count > 1 ? Axis(key: key, values: values) : nil
     }
     let codecs = all.filter { $0.key.hasPrefix("codec.") && Self.isSaid($0.key, cells) }

@@ -76,8 +76,7 @@ public struct PlanTable: Sendable {
 extension Plan {
   /// Name, purpose, the number of cells by state, and warnings; a blank line ends it.
   func heading(_ states: [String]) -> String {
-    var seen: Set<String> = []
-    let counts = states.filter { seen.insert($0).inserted }
+    let counts = states.uniqued
       .map { state in "\(NumberText.grouped(states.filter { $0 == state }.count)) \(state)" }
     let about = about.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     var lines = [about.isEmpty ? name : "\(name): \(about)"]

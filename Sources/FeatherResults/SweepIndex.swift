@@ -60,12 +60,12 @@ public enum SweepIndex {
         "/round", ["round"], [rounds], .int64((0..<rounds).map(Int64.init)), longName: "round of the federation"),
       ResultArray("/scalars/status", ["run"], [count], .text(runs.map(status)), longName: "how the run ended"),
     ]
-    for name in union(runs.map { $0.scalars.map(\.name) }) {
+    for name in runs.flatMap({ $0.scalars.map(\.name) }).uniqued {
       let values = runs.map { $0.scalar(name) ?? .nan }
       tree.arrays.append(
         ResultArray("/scalars/\(name)", ["run"], [count], .float64(values), units: units(name), longName: label(name)))
     }
-    for name in union(runs.map { $0.curves.map(\.name) }) {
+    for name in runs.flatMap({ $0.curves.map(\.name) }).uniqued {
       let values = runs.flatMap { run in
         let curve = run.curve(name) ?? []
         return curve + [Double](repeating: .nan, count: rounds - curve.count)
@@ -75,7 +75,7 @@ public enum SweepIndex {
           "/curves/\(name)", ["run", "round"], [count, rounds], .float64(values), units: units(name),
           longName: label(name) + " per round; NaN after a run's last round"))
     }
-    for key in union(runs.map { $0.config.map(\.name) }) {
+    for key in runs.flatMap({ $0.config.map(\.name) }).uniqued {
       let values = runs.map { run in run.config.first { $0.name == key }?.value }
       tree.arrays.append(
         ResultArray("/config/\(key)", ["run"], [count], column(values), longName: "configuration key \(key)"))
@@ -94,12 +94,6 @@ public enum SweepIndex {
   }
 
   private static func status(_ run: RunSummary) -> String { run.status == .complete ? "complete" : "diverged" }
-
-  /// All names, in the order in which they first appear.
-  private static func union(_ lists: [[String]]) -> [String] {
-    var seen: Set<String> = []
-    return lists.joined().filter { seen.insert($0).inserted }
-  }
 
   private static func label(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
 

@@ -1,3 +1,5 @@
+internal import FeatherExperiments
+
 extension FrontierReport {
   /// A condition's table: a row per codec and settings, cheapest upload first.
   func grid(_ condition: Condition, times: String = "x") -> TextGrid {
@@ -84,8 +86,8 @@ extension FrontierReport {
   ///
   /// Cells are empty where there is no such value.
   var csv: String {
-    let conditionKeys = Self.union(conditions.map { $0.values.map(\.key) })
-    let settingKeys = Self.union(conditions.flatMap { $0.entries.map { $0.name.settings.map(\.key) } })
+    let conditionKeys = conditions.flatMap { $0.values.map(\.key) }.uniqued
+    let settingKeys = conditions.flatMap { $0.entries.flatMap { $0.name.settings.map(\.key) } }.uniqued
     let names = Axis.allCases.flatMap { axis in
       ["mean", "sd"].map { "bytes_\(axis)_\($0)" } + ["ratio_\(axis)", "front_\(axis)"]
     }
@@ -113,12 +115,6 @@ extension FrontierReport {
           entry.fronts.contains(axis) ? "1" : "0",
         ]
       }
-  }
-
-  /// All keys, in the order in which they first appear.
-  private static func union(_ lists: [[String]]) -> [String] {
-    var seen: Set<String> = []
-    return lists.joined().filter { seen.insert($0).inserted }
   }
 }
 

@@ -126,8 +126,7 @@ public struct FrontierReport: Sendable {
     self.about = about.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     self.score = score
     self.gaps = gaps
-    var seen: Set<String> = []
-    codecs = conditions.flatMap { $0.entries.map(\.name.codec) }.filter { seen.insert($0).inserted }
+    codecs = conditions.flatMap { $0.entries.map(\.name.codec) }.uniqued
     self.conditions = conditions.map { condition in
       var condition = condition
       for axis in Axis.allCases {

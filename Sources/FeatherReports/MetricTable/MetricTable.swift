@@ -94,9 +94,7 @@ public struct MetricTable: Sendable {
     try query.check(varying)
     let usual = query.pivot == nil ? Query.usualMetrics : Query.usualPivotMetrics
     metrics = try MetricSelector.list(query.metrics.isEmpty ? usual : query.metrics, of: results)
-    var seen: Set<String> = []
-    let keys = (query.groupBy ?? varying.filter { $0 != "seed" && $0 != query.pivot })
-      .filter { seen.insert($0).inserted }
+    let keys = (query.groupBy ?? varying.filter { $0 != "seed" && $0 != query.pivot }).uniqued
     let pivots = query.pivot.map { [$0] } ?? []
     let headings = VaryingKeys(keys + pivots).headings
     self.keys = keys

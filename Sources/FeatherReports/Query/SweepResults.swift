@@ -56,12 +56,10 @@ public struct SweepResults: Sendable {
 
   /// The names of all single numbers and curves that some run has, in the order in which they first appear.
   var metricNames: (scalars: [String], curves: [String]) {
-    func union(_ lists: some Sequence<[String]>) -> [String] {
-      var seen: Set<String> = []
-      return lists.joined().filter { seen.insert($0).inserted }
-    }
     let summaries = runs.lazy.compactMap(\.summary)
-    return (union(summaries.map { $0.scalars.map(\.name) }), union(summaries.map { $0.curves.map(\.name) }))
+    return (
+      summaries.flatMap { $0.scalars.map(\.name) }.uniqued, summaries.flatMap { $0.curves.map(\.name) }.uniqued
+    )
   }
 
   /// The keys that vary over these runs, in the order of the plan; a run without a key does not make it vary.
