@@ -60,6 +60,17 @@ public struct Payload: Hashable, Sendable {
   /// Bytes on the wire that are parameters or values.
   public var contentByteCount: Int { bytes.count - overheadByteCount }
 
+  /// How many bytes are parameters or values, and how many describe them.
+  public struct Size: Hashable, Sendable {
+    /// Bytes of parameters or values.
+    public let content: Int
+    /// Bytes of the header and the description.
+    public let overhead: Int
+  }
+
+  /// How many bytes of it are what.
+  public var size: Size { Size(content: contentByteCount, overhead: overheadByteCount) }
+
   /// The parameters or values of a payload made here, without its description.
   public var contentValues: [Float] { bytes[overheadByteCount...].floats }
 

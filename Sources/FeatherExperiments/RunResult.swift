@@ -26,8 +26,11 @@ public struct RunResult: Sendable {
   public var sizes: ModelSizes
   /// The layers' slices of the parameter vector, in order.
   public var layout: [ParameterSlice]
-  /// The clients' data, by client number.
+  /// The clients' data, by client number, or in the order of `participants`.
   public var clients: [ClientRecord]
+  /// The numbers, ascending, of those in `clients`, where the samples of clients are drawn when they are asked for: those that were;
+  /// nil where all clients are listed.
+  public var participants: [Int]?
   /// Mean total variation distance between a client's label distribution and that of all training data, weighted by samples:
   /// 0 when all agree, near 1 when clients share no class.
   public var labelSkew: Double
@@ -151,8 +154,10 @@ public struct ClientRecord: Sendable {
 
 /// What the pre-pass of all clients gave.
 ///
-/// Outer index: client.
+/// Outer index: client, or place among `clients`.
 public struct PrepassRecord: Sendable {
+  /// The clients that ran it, ascending; empty where all did.
+  public var clients: [Int] = []
   /// Mean training loss per epoch: [client][epoch].
   public var trainLoss: [[Double]] = []
   /// The snapshots: [client][snapshot].

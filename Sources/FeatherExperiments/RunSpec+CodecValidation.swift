@@ -27,6 +27,7 @@ extension RunSpec {
         ["codec.clusters", "codec.scope", "partition.clients"],
         "codec.clusters is \(codec.clusters), but there are only \(partition.clients) clients")
     }
+    if prepass.isSampled { found += sampleContradictions() }
     if store.codec, codec.ship != .float32 {
       add(
         ["store.codec", "codec.ship"],
@@ -52,6 +53,30 @@ extension RunSpec {
         message: "codec.latent is \(settings.latent), but the model is divided in \(parts) \(what), "
           + "each of which needs a float at least")
     ]
+  }
+
+  /// A pre-pass of some clients that does not serve all.
+  private func sampleContradictions() -> [SpecContradiction] {
+    var found: [SpecContradiction] = []
+    func add(_ keys: [String], _ message: String) { found.append(SpecContradiction(keys: keys, message: message)) }
+    let some = prepass.clients
+    if some > partition.clients {
+      add(
+        ["prepass.clients", "partition.clients"],
+        "prepass.clients is \(some), but there are only \(partition.clients) clients; write 0 for all")
+    }
+    if codec.scope == .perClient {
+      add(
+        ["prepass.clients", "codec.scope", "codec"],
+        "prepass.clients is \(some), but with codec.scope perClient each client fits on snapshots of its own; "
+          + "write scope: shared or clustered, or prepass.clients: 0 for all")
+    }
+    if codec.scope == .clustered, codec.clusters > some {
+      add(
+        ["codec.clusters", "prepass.clients"],
+        "codec.clusters is \(codec.clusters), but only \(some) clients run the pre-pass (prepass.clients)")
+    }
+    return found
   }
 
   /// Add-ons that have nothing to do where they stand.

@@ -145,6 +145,13 @@ public struct PrepassSpec: Hashable, Sendable {
   public var snapshotEvery = SnapshotEvery.steps(100)
   /// The share of each client's snapshots held out from the fit, in 0..<1.
   public var heldOut = 0.1
+  /// How many clients run it, drawn at random; 0 for all.
+  ///
+  /// The others receive the codec of all, or of their group, when they first take part in a round.
+  public var clients = 0
+
+  /// Whether only some clients run it.
+  public var isSampled: Bool { clients > 0 }
 
   /// Ten epochs, a snapshot every 100 steps, a tenth of them held out.
   public init() {}

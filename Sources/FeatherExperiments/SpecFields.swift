@@ -66,6 +66,9 @@ extension SpecSchema {
     SpecField(
       "prepass.heldOut", \.prepass.heldOut, .number("a number from 0 to below 1") { (0..<1).contains($0) },
       summary: "Share of snapshots held out from the fit."),
+    SpecField(
+      "prepass.clients", \.prepass.clients, .count(0...1_000_000_000), since: 3,
+      summary: "Clients, drawn at random, that run the pre-pass for a codec that others share; 0 for all."),
   ]
 
   static let federationFields = [

@@ -21,20 +21,23 @@ enum ClientGroups {
   /// Sums go from the first vector on, in Double; of equally near centres the first is taken. A group that runs empty is left out.
   static func clusters(of vectors: [[Float]], count: Int, seed: UInt64) -> [[Int]] {
     var centres = firstCentres(of: vectors, count: count, seed: seed)
-    var nearest: [Int] = []
+    var chosen: [Int] = []
     for _ in 0..<mostSteps {
-      let next = vectors.map { vector in
-        centres.indices.min { distance(vector, centres[$0]) < distance(vector, centres[$1]) } ?? 0
-      }
-      guard next != nearest else { break }
-      nearest = next
+      let next = vectors.map { nearest(to: $0, of: centres) }
+      guard next != chosen else { break }
+      chosen = next
       for index in centres.indices {
-        let members = vectors.indices.filter { nearest[$0] == index }
+        let members = vectors.indices.filter { chosen[$0] == index }
         if !members.isEmpty { centres[index] = mean(members.map { vectors[$0] }) }
       }
     }
-    let groups = centres.indices.map { index in vectors.indices.filter { nearest[$0] == index } }
+    let groups = centres.indices.map { index in vectors.indices.filter { chosen[$0] == index } }
     return groups.filter { !$0.isEmpty }.sorted { $0[0] < $1[0] }
+  }
+
+  /// The centre that is nearest to a vector, the first of equally near ones.
+  static func nearest(to vector: [Float], of centres: [[Float]]) -> Int {
+    centres.indices.min { distance(vector, centres[$0]) < distance(vector, centres[$1]) } ?? 0
   }
 
   private static func firstCentres(of vectors: [[Float]], count: Int, seed: UInt64) -> [[Float]] {
@@ -56,7 +59,8 @@ enum ClientGroups {
 
   private static func distance(_ a: [Float], _ b: [Float]) -> Double { Reductions.squaredDistance(a, b) }
 
-  private static func mean(_ vectors: [[Float]]) -> [Float] {
+  /// The mean of vectors of equal length, at least one, summed in Double.
+  static func mean(_ vectors: [[Float]]) -> [Float] {
     var sum = [Double](repeating: 0, count: vectors[0].count)
     for vector in vectors {
       for i in sum.indices { sum[i] += Double(vector[i]) }

@@ -14,44 +14,48 @@ struct CodecSetup {
   private(set) var state: SavedCodecs
   /// What was fitted last for each group, where a refit goes on from it.
   private var latest: [FittedCodec?] = []
+  /// What each group's halves weigh on the wire.
+  private var shipments: [Shipment] = []
+  /// Who has an encoder, where not all had one before the first round.
+  private var holders: Set<Int> = []
   /// What checkpoints hold of the fits.
   private let shelf: CheckpointShelf
 
   private var groups: [[Int]] { state.groups }
 
   /// A codec that is not fitted: its halves are made from its configuration, and whatever they remember they are handed.
-  init(unfitted codec: any UpdateCodec, clients: Int, on shelf: CheckpointShelf) throws {
-    let groupOf = [Int](repeating: 0, count: clients)
-    state = SavedCodecs(groups: [Array(0..<clients)])
+  init(unfitted codec: any UpdateCodec, on shelf: CheckpointShelf) throws {
+    state = SavedCodecs(groups: [])
     self.shelf = shelf
-    encoders = CodecSide([try codec.encoder(from: nil, decoder: nil)], groups: groupOf)
-    decoders = CodecSide([try codec.decoder(from: nil)], groups: groupOf)
+    encoders = CodecSide([try codec.encoder(from: nil, decoder: nil)])
+    decoders = CodecSide([try codec.decoder(from: nil)])
   }
 
-  /// Fits one codec per group of clients and ships the halves over `wire`.
+  /// Fits one codec per group of the clients that have snapshots, and ships the halves over `wire`.
   init(
-    fitting codec: any UpdateCodec, _ spec: RunSpec, snapshots: [[Snapshot]], initial: [Float], wire: inout Wire,
-    on team: ThreadTeam, shelf: CheckpointShelf, emit: (RunEvent) throws -> Void
+    fitting codec: any UpdateCodec, _ spec: RunSpec, snapshots: ClientStates<[Snapshot]>, initial: [Float],
+    wire: inout Wire, on team: ThreadTeam, shelf: CheckpointShelf, emit: (RunEvent) throws -> Void
   ) throws {
-    let groups = try Self.groups(spec, snapshots, over: &wire)
+    let (groups, centres) = try Self.groups(spec, snapshots, over: &wire)
     var shipped: [ShippedPair] = []
     for numbers in Self.sideBySide(groups.count, codec) {
       let outcomes = try team.results(of: .fit, numbers, of: groups.count, on: shelf, holding: Self.byteCount, emit) {
         number in
         let sources = Self.sources(groups[number], spec)
-        let set = Self.inputs(sources.flatMap { snapshots[$0] }, of: codec, relativeTo: initial)
+        let set = Self.inputs(sources.flatMap { snapshots[$0] ?? [] }, of: codec, relativeTo: initial)
         return try Self.fit(codec, set, FitKey(seed: spec.seed, client: groups[number][0]), on: team)
       }
       for (number, outcome) in zip(numbers, outcomes) {
         // What the aggregator has from clustering need not cross to it again.
         try Self.collect(
-          Self.sources(groups[number], spec).map { snapshots[$0].map(\.weights) },
+          Self.sources(groups[number], spec).map { (snapshots[$0] ?? []).map(\.weights) },
           areLastKnown: spec.codec.scope == .clustered, over: &wire
         )
         let fitted = try outcome.get()
         fits.append(Self.record(fitted, spec, group: number))
         latest.append(spec.addOns.refresh.isOn && spec.addOns.refresh.isWarm ? fitted : nil)
-        let pair = Self.ship(fitted, of: codec, to: groups[number].count, over: &wire)
+        shipments.append(Shipment(fitted, of: codec))
+        let pair = Self.ship(fitted, of: codec, to: groups[number].count, spec, over: &wire)
         shipped.append(try ShippedPair(pair, isSetAside: number < groups.count - 1))
       }
     }
@@ -61,9 +65,10 @@ struct CodecSetup {
       let decoder = try pair.decoder()
       halves.append((try codec.encoder(from: try pair.encoder(), decoder: decoder), try codec.decoder(from: decoder)))
     }
-    state = SavedCodecs(groups: groups, generations: groups.map { _ in 0 })
+    state = SavedCodecs(groups: groups, generations: groups.map { _ in 0 }, centres: centres)
+    holders = Set(groups.joined())
     self.shelf = shelf
-    let groupOf = state.groupOf(clients: snapshots.count)
+    let groupOf = state.groupOf
     encoders = CodecSide(halves.reversed().map(\.encoder), groups: groupOf)
     decoders = CodecSide(halves.reversed().map(\.decoder), groups: groupOf)
   }
@@ -86,8 +91,10 @@ struct CodecSetup {
       let (encoder, decoder) = (fitted.encoder.map { Wire.received($0) }, Wire.received(fitted.decoder))
       halves.append((try codec.encoder(from: encoder, decoder: decoder), try codec.decoder(from: decoder)))
       latest.append(spec.addOns.refresh.isOn && spec.addOns.refresh.isWarm ? fitted : nil)
+      shipments.append(Shipment(fitted, of: codec))
     }
-    let groupOf = state.groupOf(clients: spec.partition.clients)
+    holders = Set(state.groups.joined())
+    let groupOf = state.groupOf
     encoders = CodecSide(halves.map(\.encoder), groups: groupOf)
     decoders = CodecSide(halves.map(\.decoder), groups: groupOf)
   }
@@ -110,28 +117,29 @@ struct CodecSetup {
   ///   - round: the first round with the new codecs.
   ///   - server: receives the new decoders.
   mutating func refit(
-    _ numbers: [Int], of codec: any UpdateCodec, _ spec: RunSpec, recent: [[[Float]]], round: Int, server: inout Server,
-    wire: inout Wire, on team: ThreadTeam
+    _ numbers: [Int], of codec: any UpdateCodec, _ spec: RunSpec, recent: ClientStates<[[Float]]>, round: Int,
+    server: inout Server, wire: inout Wire, on team: ThreadTeam
   ) throws {
-    let numbers = numbers.filter { Self.sources(groups[$0], spec).contains { !recent[$0].isEmpty } }
+    let numbers = numbers.filter { Self.sources(groups[$0], spec).contains { recent[$0]?.isEmpty == false } }
     guard !numbers.isEmpty else { return }
     state.generation += 1
     for part in Self.sideBySide(numbers.count, codec) {
       let fitted = try team.map(part.count) { [groups, latest, generation = state.generation] place in
         let number = numbers[part.lowerBound + place]
         let key = FitKey(seed: spec.seed, client: groups[number][0], generation: generation, start: latest[number])
-        let set = SnapshotSet(fitted: Self.sources(groups[number], spec).flatMap { recent[$0] }, heldOut: [])
+        let set = SnapshotSet(fitted: Self.sources(groups[number], spec).flatMap { recent[$0] ?? [] }, heldOut: [])
         return try Self.fit(codec, set, key, on: team)
       }
       for (place, fitted) in zip(part, fitted) {
         let number = numbers[place]
-        try Self.collect(Self.sources(groups[number], spec).map { recent[$0] }, areLastKnown: false, over: &wire)
+        try Self.collect(Self.sources(groups[number], spec).map { recent[$0] ?? [] }, areLastKnown: false, over: &wire)
         var record = Self.record(fitted, spec, group: number)
         record.round = round
         fits.append(record)
         replace(number, by: fitted, for: spec)
         if latest[number] != nil { latest[number] = fitted }
-        let pair = Self.ship(fitted, of: codec, to: groups[number].count, over: &wire)
+        shipments[number] = Shipment(fitted, of: codec)
+        let pair = Self.ship(fitted, of: codec, to: groups[number].count, spec, over: &wire)
         encoders.halves[number] = try codec.encoder(from: pair.encoder, decoder: pair.decoder)
         server.decoders.halves[number] = try codec.decoder(from: pair.decoder)
       }
@@ -151,7 +159,7 @@ struct CodecSetup {
   /// The groups whose uploads of a round had a mean relative error above `limit`.
   func groups(above limit: Double, in uploads: [UploadRecord]) -> [Int] {
     groups.indices.filter { number in
-      let errors = uploads.filter { encoders.groups[$0.client] == number }.map(\.relativeError)
+      let errors = uploads.filter { encoders.group(of: $0.client) == number }.map(\.relativeError)
       return !errors.isEmpty && errors.reduce(0, +) / Double(errors.count) > limit
     }
   }
@@ -170,15 +178,26 @@ struct CodecSetup {
     return areFittedSideBySide(parameters) ? [0..<count] : (0..<count).map { $0..<$0 + 1 }
   }
 
-  /// Who shares a codec; for a clustered scope, everyone's last snapshot crosses to the aggregator, which says so.
-  private static func groups(_ spec: RunSpec, _ snapshots: [[Snapshot]], over wire: inout Wire) throws -> [[Int]] {
-    var last = snapshots.map { $0.last?.weights ?? [] }
-    if spec.codec.scope == .clustered {
-      last = try last.map {
-        try wire.carry(Payload(.floats, values: $0), .prepass, .up).values(.floats, count: $0.count)
-      }
+  /// Who shares a codec, and the groups' centres where others may join them later.
+  ///
+  /// For a clustered scope, everyone's last snapshot crosses to the aggregator, which says so.
+  private static func groups(
+    _ spec: RunSpec, _ snapshots: ClientStates<[Snapshot]>, over wire: inout Wire
+  ) throws -> (members: [[Int]], centres: [[Float]]) {
+    let clients = snapshots.clients
+    var last = clients.map { snapshots[$0]?.last?.weights ?? [] }
+    guard spec.codec.scope == .clustered else {
+      return (ClientGroups.of(spec, last: last).map { $0.map { clients[$0] } }, [])
     }
-    return ClientGroups.of(spec, last: last)
+    last = try last.map { try cross($0, over: &wire) }
+    let places = ClientGroups.of(spec, last: last)
+    let centres = spec.prepass.isSampled ? places.map { ClientGroups.mean($0.map { last[$0] }) } : []
+    return (places.map { $0.map { clients[$0] } }, centres)
+  }
+
+  /// A client's last snapshot as the aggregator receives it.
+  private static func cross(_ snapshot: [Float], over wire: inout Wire) throws -> [Float] {
+    try wire.carry(Payload(.floats, values: snapshot), .prepass, .up).values(.floats, count: snapshot.count)
   }
 
   /// The members whose snapshots are fitted.
@@ -220,19 +239,35 @@ struct CodecSetup {
   /// The decoder goes to the aggregator; the encoder stays with the first member and goes on to the others, with the decoder where
   /// their halves need it.
   private static func ship(
-    _ fitted: FittedCodec, of codec: any UpdateCodec, to members: Int, over wire: inout Wire
+    _ fitted: FittedCodec, of codec: any UpdateCodec, to members: Int, _ spec: RunSpec, over wire: inout Wire
   ) -> (encoder: Payload?, decoder: Payload) {
     let decoder = wire.carry(fitted.decoder, .decoder, .up)
-    var encoder = fitted.encoder
-    if members > 1 {
-      if let fitted = fitted.encoder { wire.count(fitted, .encoder, .up) }
-      // The aggregator passes the same bytes on; only their maker's payload knows which of them are the description.
-      for _ in 1..<members {
-        encoder = fitted.encoder.map { wire.carry($0, .encoder, .down) }
-        if codec.encoderNeedsDecoder { wire.count(fitted.decoder, .decoder, .down) }
-      }
+    guard members > 1 || spec.prepass.isSampled else { return (fitted.encoder, decoder) }
+    if let encoder = fitted.encoder { wire.count(encoder, .encoder, .up) }
+    let shipment = Shipment(fitted, of: codec)
+    for _ in 1..<members { shipment.count(over: &wire) }
+    return (fitted.encoder.map { Wire.received($0) }, decoder)
+  }
+
+  /// Which of these clients have no codec yet, in a run whose pre-pass only a sample of the clients had.
+  func newcomers(in cohort: ArraySlice<Int>, _ spec: RunSpec) -> [Int] {
+    spec.prepass.isSampled && !groups.isEmpty ? cohort.filter { !holders.contains($0) } : []
+  }
+
+  /// Ships the codec to a client that takes part for the first time: the one of the group whose centre is nearest to its last snapshot,
+  /// which crosses for that; the only one with a shared scope.
+  mutating func admit(_ client: Int, snapshot: [Float]?, server: inout Server, over wire: inout Wire) throws {
+    var group = 0
+    if let snapshot {
+      group = ClientGroups.nearest(to: try Self.cross(snapshot, over: &wire), of: state.centres)
     }
-    return (encoder, decoder)
+    holders.insert(client)
+    state.groups[group].append(client)
+    if group > 0 {
+      encoders.groups[client] = group
+      server.decoders.groups[client] = group
+    }
+    shipments[group].count(over: &wire)
   }
 
   private static func record(_ fitted: FittedCodec, _ spec: RunSpec, group: Int) -> CodecFitRecord {
@@ -245,6 +280,22 @@ struct CodecSetup {
       record.decoder = fitted.decoder.contentValues
     }
     return record
+  }
+}
+
+/// What crosses to a member of a group that did not fit its codec: the encoder, and the decoder where the encoder's half needs it.
+private struct Shipment {
+  let encoder: Payload.Size?
+  let decoder: Payload.Size?
+
+  init(_ fitted: FittedCodec, of codec: any UpdateCodec) {
+    encoder = fitted.encoder?.size
+    decoder = codec.encoderNeedsDecoder ? fitted.decoder.size : nil
+  }
+
+  func count(over wire: inout Wire) {
+    if let encoder { wire.count(encoder, .encoder, .down) }
+    if let decoder { wire.count(decoder, .decoder, .down) }
   }
 }
 

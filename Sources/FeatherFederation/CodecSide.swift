@@ -5,19 +5,26 @@ internal import FeatherTensors
 struct CodecSide<Half> {
   /// One half per group.
   var halves: [Half]
-  /// Each client's group.
-  let groups: [Int]
-  /// What is remembered of each client.
-  var memories: [CodecMemory]
+  /// The groups of the clients that are not in the first.
+  var groups: ClientStates<Int>
+  /// What is remembered of clients.
+  var memories = ClientStates<CodecMemory>()
 
-  init(_ halves: [Half], groups: [Int]) {
+  init(_ halves: [Half], groups: ClientStates<Int> = ClientStates()) {
     self.halves = halves
     self.groups = groups
-    memories = Array(repeating: CodecMemory(), count: groups.count)
   }
 
+  /// The group of `client`.
+  func group(of client: Int) -> Int { groups[client] ?? 0 }
+
   /// The half that serves `client`.
-  func half(of client: Int) -> Half { halves[groups[client]] }
+  func half(of client: Int) -> Half { halves[group(of: client)] }
+
+  /// Keeps what is to be remembered of `client`.
+  mutating func remember(_ memory: CodecMemory, of client: Int) {
+    memories[client] = memory.vectors.isEmpty ? nil : memory
+  }
 }
 
 /// Bytes or weights made from the others, and what is remembered from then on.
@@ -29,7 +36,7 @@ struct Remembering<Value> {
 extension CodecSide<any UpdateEncoder> {
   /// Encodes an update of the client that the occasion names.
   func encode(_ update: [Float], at occasion: Occasion) throws -> Remembering<Encoding> {
-    var memory = memories[occasion.client]
+    var memory = memories[occasion.client] ?? CodecMemory()
     return Remembering(
       value: try half(of: occasion.client).encode(update, &memory, at: occasion), memory: memory)
   }
@@ -42,7 +49,7 @@ extension CodecSide<any UpdateEncoder> {
 extension CodecSide<any UpdateDecoder> {
   /// Decodes the body of an upload of the client that the occasion names.
   func decode(_ body: ArraySlice<UInt8>, at occasion: Occasion) throws -> Remembering<[Float]> {
-    var memory = memories[occasion.client]
+    var memory = memories[occasion.client] ?? CodecMemory()
     return Remembering(value: try half(of: occasion.client).decode(body, &memory, at: occasion), memory: memory)
   }
 

@@ -6,34 +6,69 @@ internal import FeatherTensors
 extension Federation {
   /// Pre-pass, fit, shipping and validation model, where the codec is fitted.
   mutating func prepare(_ emit: (RunEvent) throws -> Void) throws -> CodecSetup {
-    let clients = partition.clients
-    guard codec.isFitted else { return try CodecSetup(unfitted: codec, clients: clients.count, on: shelf) }
+    guard codec.isFitted else { return try CodecSetup(unfitted: codec, on: shelf) }
     if let saved { return try CodecSetup(continuing: codec, spec, from: saved, on: shelf) }
+    let clients = prepassClients
     let start = try Payload(.floats, values: initial)
     let received = try Wire.received(start).values(.floats, count: initial.count)
-    let outcomes = try team.results(of: .prepass, clients.indices, of: clients.count, on: shelf, emit) { client in
-      try trainers.use { training in
-        try Prepass.run(spec, client: client, indices: clients[client], from: received, training: training)
-      }
+    let outcomes = try team.results(of: .prepass, clients.indices, of: clients.count, on: shelf, emit) {
+      try prepass(of: clients[$0], from: received)
     }
     var record = PrepassRecord()
-    var snapshots: [[Snapshot]] = []
-    for outcome in outcomes {
+    if spec.prepass.isSampled { record.clients = clients }
+    var snapshots = ClientStates<[Snapshot]>()
+    for (client, outcome) in zip(clients, outcomes) {
       wire.count(start, .prepass, .down)
       let outcome = try outcome.get()
       record.trainLoss.append(outcome.losses)
-      snapshots.append(outcome.snapshots)
+      snapshots[client] = outcome.snapshots
     }
     try chooseLatent(snapshots)
     let setup = try CodecSetup(
       fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &wire, on: team, shelf: shelf, emit: emit)
-    let checks = try team.results(of: .validation, clients.indices, of: clients.count, on: shelf, emit) { client in
-      try snapshots[client].enumerated().map { try validate($1, number: $0, client: client, setup) }
+    let checks = try team.results(of: .validation, clients.indices, of: clients.count, on: shelf, emit) { place in
+      let client = clients[place]
+      return try (snapshots[client] ?? []).enumerated().map { try validate($1, number: $0, client: client, setup) }
     }
     record.snapshots = try checks.map { try $0.get() }
-    result.prepass = keepingSnapshots(record, snapshots)
+    result.prepass = keepingSnapshots(record, clients.map { snapshots[$0] ?? [] })
     result.fits = setup.fits
     return setup
+  }
+
+  /// The clients that run the pre-pass before the first round, ascending.
+  var prepassClients: [Int] {
+    let all = spec.partition.clients
+    guard spec.prepass.isSampled else { return Array(0..<all) }
+    var stream = RandomStream(seed: spec.seed, purpose: .prepassClients)
+    return stream.distinct(min(spec.prepass.clients, all), below: all)
+  }
+
+  /// The pre-pass of a client that received the weights `start`.
+  private func prepass(of client: Int, from start: [Float]) throws -> Prepass.Outcome {
+    try trainers.use { training in
+      try Prepass.run(
+        spec, client: client, indices: partition.clients[client], from: start, training: training)
+    }
+  }
+
+  /// Gives clients that take part for the first time a codec, where the pre-pass was left to a sample of the clients.
+  ///
+  /// Where codecs are those of groups, a client runs the pre-pass then, and what it ends with says which group it joins.
+  mutating func admit(_ cohort: ArraySlice<Int>, to setup: inout CodecSetup, _ server: inout Server) throws {
+    let clients = setup.newcomers(in: cohort, spec)
+    guard !clients.isEmpty else { return }
+    guard spec.codec.scope == .clustered else {
+      for client in clients { try setup.admit(client, snapshot: nil, server: &server, over: &wire) }
+      return
+    }
+    let start = try Payload(.floats, values: initial)
+    let received = try Wire.received(start).values(.floats, count: initial.count)
+    let outcomes = team.results(clients.count) { try prepass(of: clients[$0], from: received) }
+    for (client, outcome) in zip(clients, outcomes) {
+      wire.count(start, .prepass, .down)
+      try setup.admit(client, snapshot: outcome.get().snapshots.last?.weights, server: &server, over: &wire)
+    }
   }
 
   /// The validation model of arXiv:2108.05670: the model with a snapshot's original and with its decoded weights, scored side by side.
@@ -76,7 +111,7 @@ extension Federation {
   }
 
   /// Takes the latent that the spec's budget allows, unless a checkpoint says which.
-  private mutating func chooseLatent(_ snapshots: [[Snapshot]]) throws {
+  private mutating func chooseLatent(_ snapshots: ClientStates<[Snapshot]>) throws {
     guard let budget = spec.codec.budget, shelf.run.latent == nil else { return }
     let search = LatentSearch(spec: spec, model: model, data: samples, partition: partition, initial: initial)
     let found =
@@ -108,7 +143,7 @@ extension Federation {
 
   /// Fits codecs anew before a round, where the spec asks for that then.
   mutating func refresh(
-    _ setup: inout CodecSetup, _ recent: [[[Float]]], _ round: Int, _ server: inout Server
+    _ setup: inout CodecSetup, _ recent: ClientStates<[[Float]]>, _ round: Int, _ server: inout Server
   ) throws {
     let refresh = spec.addOns.refresh
     guard refresh.isOn, let last = result.rounds.last else { return }

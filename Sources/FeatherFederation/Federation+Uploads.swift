@@ -20,20 +20,45 @@ extension Federation {
     let epochScores: [Evaluation.Score]
   }
 
+  /// The global model as it crosses, and as every participant reads it.
+  struct SentModel {
+    let payload: Payload
+    /// Shape [P].
+    let parameters: [Float]
+  }
+
+  /// Sends out the global model, which whoever follows it hears.
+  func broadcast(_ server: inout Server, to setup: inout CodecSetup) throws -> SentModel {
+    let payload = try server.broadcast()
+    // All receive the same bytes: they are read once, and counted for each who takes part.
+    let global = try Wire.received(payload).values(.floats, count: model.parameterCount)
+    if codec.followsGlobal {
+      setup.encoders.follow(.model(global, team: team))
+      server.decoders.follow(.model(server.global, team: team))
+    }
+    return SentModel(payload: payload, parameters: global)
+  }
+
+  /// A cohort in parts, so that no more updates than those of a part are in memory; a function of the sizes alone.
+  func parts(of cohort: [Int]) -> [ArraySlice<Int>] {
+    // Sent, encoded and decoded, within 64 MB.
+    let size = max(16, (1 << 26) / (12 * model.parameterCount))
+    return stride(from: 0, to: cohort.count, by: size).map { cohort[$0..<min($0 + size, cohort.count)] }
+  }
+
   /// Every participant receives the global model, trains on its own samples and encodes its update.
   mutating func train(
-    _ cohort: [Int], from broadcast: Payload, _ round: Int, _ setup: inout CodecSetup
+    _ cohort: ArraySlice<Int>, from sent: SentModel, _ round: Int, _ setup: inout CodecSetup
   ) throws -> [Upload] {
-    // All receive the same bytes: they are read once, and counted for each.
-    let global = try Wire.received(broadcast).values(.floats, count: model.parameterCount)
-    if codec.followsGlobal { setup.encoders.follow(.model(global, team: team)) }
     let encoders = setup.encoders
-    let outcomes = team.results(cohort.count) { try upload(of: cohort[$0], from: global, round, encoders) }
+    let outcomes = team.results(cohort.count) {
+      try upload(of: cohort[cohort.startIndex + $0], from: sent.parameters, round, encoders)
+    }
     return try outcomes.map { outcome in
-      wire.count(broadcast, .model, .down)
+      wire.count(sent.payload, .model, .down)
       let upload = try outcome.get()
       wire.count(upload.payload, .update, .up)
-      setup.encoders.memories[upload.client] = upload.memory
+      setup.encoders.remember(upload.memory, of: upload.client)
       return upload
     }
   }
@@ -67,13 +92,17 @@ extension Federation {
       latent: encoded.value.latent, memory: encoded.memory, recent: recent, epochScores: epochScores)
   }
 
-  /// The aggregator decodes the payloads and averages them, in ascending client order.
-  func aggregate(_ uploads: [Upload], _ round: Int, into server: inout Server) throws -> [UploadRecord] {
-    if codec.followsGlobal { server.decoders.follow(.model(server.global, team: team)) }
+  /// The aggregator decodes payloads and adds them to the round's sum, in ascending client order.
+  func add(
+    _ uploads: [Upload], to sum: inout UpdateSum, _ round: Int, _ server: inout Server
+  ) throws -> [UploadRecord] {
     let decoded = try team.map(uploads.count) { [server] in try receive(uploads[$0], round, by: server) }
-    for (upload, decoded) in zip(uploads, decoded) { server.decoders.memories[upload.client] = decoded.update.memory }
-    server.aggregate(
-      zip(uploads, decoded).map { (update: $1.update.value, samples: partition.clients[$0.client].count) }, on: team)
+    for (upload, decoded) in zip(uploads, decoded) {
+      server.decoders.remember(decoded.update.memory, of: upload.client)
+    }
+    sum.add(
+      zip(uploads, decoded).map { (update: $1.update.value, weight: Double(partition.clients[$0.client].count)) },
+      on: team)
     return decoded.map(\.record)
   }
 

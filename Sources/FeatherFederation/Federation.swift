@@ -96,18 +96,24 @@ public struct Federation: ~Copyable {
       initial: saved?.global ?? initial, kind: codec.kind, input: codec.input, decoders: setup.decoders)
     let sampler = CohortSampler(
       clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed)
-    var recent = [[[Float]]](repeating: [], count: spec.partition.clients)
+    var recent = ClientStates<[[Float]]>()
     if let saved { try takeUp(saved, &setup, &server, &recent) } else { keep(server.global, after: 0) }
     for round in result.rounds.count..<spec.federation.rounds {
       currentRound = round
       let before = wire.ledger
       try refresh(&setup, recent, round, &server)
-      let cohort = sampler.cohort(round)
-      let uploads = try train(cohort, from: try server.broadcast(), round, &setup)
-      for upload in uploads where spec.addOns.refresh.isOn {
-        recent[upload.client] = (recent[upload.client] + upload.recent).suffix(spec.addOns.refresh.window)
+      let sent = try broadcast(&server, to: &setup)
+      var sum = UpdateSum(parameters: model.parameterCount)
+      var records: [UploadRecord] = []
+      for part in parts(of: sampler.cohort(round)) {
+        try admit(part, to: &setup, &server)
+        let uploads = try train(part, from: sent, round, &setup)
+        for upload in uploads where spec.addOns.refresh.isOn {
+          recent[upload.client] = ((recent[upload.client] ?? []) + upload.recent).suffix(spec.addOns.refresh.window)
+        }
+        records += try add(uploads, to: &sum, round, &server)
       }
-      let records = try aggregate(uploads, round, into: &server)
+      server.aggregate(sum)
       let score = try evaluation.score(server.global)
       try Divergence.check(loss: score.loss, of: "the global model's test loss")
       let record = RoundRecord(

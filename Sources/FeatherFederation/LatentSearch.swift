@@ -61,13 +61,14 @@ struct LatentSearch {
   ///
   /// - Throws: `Divergence` when no width below the number of parameters does.
   func width(
-    accuracyLoss limit: Double, snapshots: [[Snapshot]], on team: ThreadTeam
+    accuracyLoss limit: Double, snapshots: ClientStates<[Snapshot]>, on team: ThreadTeam
   ) throws -> (latent: Int, trials: [LatentTrial]) {
-    let scorers = try partition.clients.map { indices in
-      try Evaluation(model: model, test: data.samples(at: indices.prefix(Self.samples)))
+    let clients = snapshots.clients
+    let scorers = try clients.map { client in
+      try Evaluation(model: model, test: data.samples(at: partition.clients[client].prefix(Self.samples)))
     }
-    let originals = try team.map(snapshots.count) { client in
-      try snapshots[client].map { try scorers[client].score($0.weights).accuracy }
+    let originals = try team.map(clients.count) { place in
+      try (snapshots[clients[place]] ?? []).map { try scorers[place].score($0.weights).accuracy }
     }
     var trials: [LatentTrial] = []
     var latent = 1
@@ -85,7 +86,7 @@ struct LatentSearch {
 
   /// Accuracies with every client's decoded snapshots, client 0 first, under codecs of one width.
   private func accuracies(
-    latent: Int, _ snapshots: [[Snapshot]], _ scorers: [Evaluation], on team: ThreadTeam
+    latent: Int, _ snapshots: ClientStates<[Snapshot]>, _ scorers: [Evaluation], on team: ThreadTeam
   ) throws -> [Double] {
     var spec = spec
     spec.codec.latent = latent
@@ -94,14 +95,16 @@ struct LatentSearch {
     let setup = try CodecSetup(
       fitting: codec, spec, snapshots: snapshots, initial: initial, wire: &uncounted, on: team,
       shelf: CheckpointShelf(), emit: { _ in })
-    return try team.map(snapshots.count) { client in
-      try snapshots[client].enumerated().map { number, snapshot in
+    let clients = snapshots.clients
+    return try team.map(clients.count) { place in
+      let client = clients[place]
+      return try (snapshots[client] ?? []).enumerated().map { number, snapshot in
         let check = Occasion(seed: spec.seed, client: client, round: number, isCheck: true)
         let update = UpdateVector.of(snapshot.weights, relativeTo: initial, input: codec.input)
         let body = try setup.encoders.encode(update, at: check).value.body
         let decoded = try setup.decoders.decode(body[...], at: check).value
         let weights = UpdateVector.weights(of: decoded, relativeTo: initial, input: codec.input)
-        return try scorers[client].score(weights).accuracy
+        return try scorers[place].score(weights).accuracy
       }
     }.flatMap { $0 }
   }

@@ -12,8 +12,12 @@ struct Wire {
 
   /// Counts a payload that crosses.
   mutating func count(_ payload: Payload, _ purpose: Ledger.Purpose, _ direction: Ledger.Direction) {
-    ledger.count(
-      purpose, direction, bodyBytes: payload.contentByteCount, headerBytes: payload.overheadByteCount)
+    count(payload.size, purpose, direction)
+  }
+
+  /// Counts a payload of that size that crosses.
+  mutating func count(_ size: Payload.Size, _ purpose: Ledger.Purpose, _ direction: Ledger.Direction) {
+    ledger.count(purpose, direction, bodyBytes: size.content, headerBytes: size.overhead)
   }
 
   /// Carries a payload across.

@@ -5,19 +5,12 @@ extension RunFileLayout {
   mutating func addLatents() {
     let sent = result.rounds.flatMap(\.uploads).compactMap(\.latent)
     guard let width = sent.first?.count else { return }
-    var values = [Float](repeating: .nan, count: rounds * clients * width)
-    for (i, round) in result.rounds.enumerated() {
-      for upload in round.uploads {
-        guard let latent = upload.latent else { continue }
-        values.replaceSubrange(
-          (i * clients + upload.client) * width..<(i * clients + upload.client + 1) * width, with: latent)
-      }
-    }
     addCount("/latent", width, "element of the latent")
     addGroup("/latents")
-    add(
-      "/latents/values", ["round", "client", "latent"], [rounds, clients, width], .float32(values),
-      "latent that the client sent, before quantisation")
+    addPerUpload(
+      "/latents/values", .nan, ResultData.float32, inner: ("latent", width),
+      "latent that the client sent, before quantisation"
+    ) { $0.latent ?? [] }
   }
 
   /// The kept global weights and every layer's slice of them.
@@ -51,10 +44,16 @@ extension RunFileLayout {
   mutating func addPrepass() {
     guard let prepass = result.prepass else { return }
     addGroup("/prepass")
+    // Where only a sample of the clients ran it, they have an axis of their own.
+    let axis = prepass.clients.isEmpty ? "client" : "prepass_client"
+    let clients = prepass.clients.isEmpty ? clients : prepass.clients.count
+    if !prepass.clients.isEmpty {
+      add("/prepass_client", [axis], [clients], .int64(prepass.clients.map(Int64.init)), "client that ran the pre-pass")
+    }
     let epochs = prepass.trainLoss.map(\.count).max() ?? 0
     addCount("/epoch", epochs, "epoch of the pre-pass")
     add(
-      "/prepass/train_loss", ["client", "epoch"], [clients, epochs],
+      "/prepass/train_loss", [axis, "epoch"], [clients, epochs],
       .float64(padded(prepass.trainLoss, clients, epochs, .nan)), units: "nat", "mean training loss of the epoch")
     let snapshots = prepass.snapshots.map(\.count).max() ?? 0
     addCount("/snapshot", snapshots, "snapshot of the pre-pass")
@@ -63,7 +62,7 @@ extension RunFileLayout {
       _ value: (SnapshotRecord) -> T
     ) {
       let values = padded(prepass.snapshots.map { $0.map(value) }, clients, snapshots, absent)
-      add("/prepass/\(name)", ["client", "snapshot"], [clients, snapshots], wrap(values), units: units, longName)
+      add("/prepass/\(name)", [axis, "snapshot"], [clients, snapshots], wrap(values), units: units, longName)
     }
     addSnapshots("step", -1, ResultData.int64, "training steps done at the snapshot; -1 where there is none") {
       Int64($0.step)
@@ -93,7 +92,7 @@ extension RunFileLayout {
     let none = [Float](repeating: .nan, count: parameters)
     let weights = padded(prepass.snapshots.map { $0.map { $0.weights ?? none } }, clients, snapshots, none)
     add(
-      "/prepass/weights", ["client", "snapshot", "parameter"], [clients, snapshots, parameters],
+      "/prepass/weights", [axis, "snapshot", "parameter"], [clients, snapshots, parameters],
       .float32(weights.flatMap { $0 }), "weights of the snapshot")
   }
 

@@ -25,17 +25,7 @@ extension RunFileLayout {
     guard epochs > 0 else { return }
     addCount("/local_epoch", epochs, "local epoch of a round")
     func addScores(_ name: String, units: String, _ longName: String, _ scores: (UploadRecord) -> [Double]) {
-      var values = [Double](repeating: .nan, count: rounds * clients * epochs)
-      for (i, round) in result.rounds.enumerated() {
-        for upload in round.uploads {
-          for (epoch, score) in scores(upload).enumerated() {
-            values[(i * clients + upload.client) * epochs + epoch] = score
-          }
-        }
-      }
-      add(
-        "/clients/\(name)", ["round", "client", "local_epoch"], [rounds, clients, epochs], .float64(values),
-        units: units, longName)
+      addPerUpload(name, .nan, ResultData.float64, inner: ("local_epoch", epochs), units: units, longName, scores)
     }
     addScores("epoch_accuracy", units: "1", "test accuracy of the client's model after the local epoch") {
       $0.epochAccuracy

@@ -107,7 +107,11 @@ struct RunFileLayout {
     let facts = result.environment + RunFile.libraries
     addGroup("/environment", facts.map { .init($0.name, .text($0.value)) })
     addCount("/round", rounds, "round of the federation")
-    addCount("/client", clients, "client")
+    if let participants = result.participants {
+      add("/client", ["client"], [clients], .int64(participants.map(Int64.init)), "client that took part")
+    } else {
+      addCount("/client", clients, "client")
+    }
     addCount("/class", result.classes, "class")
     addDimension("/parameter", result.sizes.model, "parameter of the model")
   }
@@ -142,15 +146,12 @@ struct RunFileLayout {
     add(
       "/clients/label_histogram", ["client", "class"], [clients, result.classes],
       .int64(result.clients.flatMap { $0.labelHistogram.map(Int64.init) }), "training samples of the client per class")
+    addUploadPlaces()
     func addUploads<T>(
       _ name: String, _ absent: T, _ wrap: ([T]) -> ResultData, units: String = "1", _ longName: String,
       _ value: (UploadRecord) -> T
     ) {
-      var values = [T](repeating: absent, count: rounds * clients)
-      for (i, round) in result.rounds.enumerated() {
-        for upload in round.uploads { values[i * clients + upload.client] = value(upload) }
-      }
-      add("/clients/\(name)", ["round", "client"], [rounds, clients], wrap(values), units: units, longName)
+      addPerUpload(name, absent, wrap, units: units, longName) { [value($0)] }
     }
     addUploads("train_loss", .nan, ResultData.float64, units: "nat", "mean training loss over the last local epoch") {
       $0.trainLoss
@@ -165,6 +166,7 @@ struct RunFileLayout {
     addUploads("mse", .nan, ResultData.float64, "mean squared error per element of the decoded upload") {
       $0.meanSquaredError
     }
+    guard !isSparse else { return }
     addUploads("participated", 0, ResultData.uint8, "1 where the client took part in the round") { _ in 1 }
   }
 }

@@ -28,6 +28,8 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable {
   case codecCheck = 11
   /// Which clients share a codec.
   case clusters = 12
+  /// Which clients run the pre-pass, where not all do.
+  case prepassClients = 13
 }
 
 /// A stream of random numbers that is a pure function of its key: seed, purpose, client and round.
@@ -139,6 +141,19 @@ public struct RandomStream: Sendable {
     for last in stride(from: elements.count - 1, through: 1, by: -1) {
       elements.swapAt(last, integer(below: last + 1))
     }
+  }
+
+  /// `count` different numbers of 0..<`bound`, ascending; every set of them is equally likely, and its cost does not depend on `bound`.
+  ///
+  /// Source: Floyd's algorithm in Bentley (1987), *Programming pearls: a sample of brilliance*, CACM 30(9).
+  public mutating func distinct(_ count: Int, below bound: Int) -> [Int] {
+    precondition(count >= 0 && count <= bound, "\(count) different numbers of \(bound)")
+    var chosen: Set<Int> = []
+    for last in bound - count..<bound {
+      let number = integer(below: last + 1)
+      chosen.insert(chosen.contains(number) ? last : number)
+    }
+    return chosen.sorted()
   }
 
   /// The numbers 0..<`count` in random order.

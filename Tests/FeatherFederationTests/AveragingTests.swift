@@ -9,17 +9,26 @@ import Testing
 
 @Suite("Federated averaging")
 struct AveragingTests {
+  /// The sum of updates that come a few at a time.
+  private static func sum(_ updates: [([Float], Int)], inPartsOf size: Int = 9) -> UpdateSum {
+    var sum = UpdateSum(parameters: updates[0].0.count)
+    for start in stride(from: 0, to: updates.count, by: size) {
+      sum.add(updates[start..<min(start + size, updates.count)].map { (update: $0, weight: Double($1)) })
+    }
+    return sum
+  }
+
   @Test("clients count by their samples: (1·1 + 3·2) / 4 is 1.75")
   func weightsBySamples() {
-    var server = Server(initial: [9, 9], kind: .floats, input: .weights, decoders: CodecSide([], groups: []))
-    server.aggregate([(update: [1, -1], samples: 1), (update: [2, 3], samples: 3)])
+    var server = Server(initial: [9, 9], kind: .floats, input: .weights, decoders: CodecSide([]))
+    server.aggregate(Self.sum([([1, -1], 1), ([2, 3], 3)]))
     #expect(server.global == [1.75, 2])
   }
 
   @Test("a difference is local minus global, so its mean is added to the global weights")
   func addsDifferences() {
-    var server = Server(initial: [10, -4], kind: .floats, input: .difference, decoders: CodecSide([], groups: []))
-    server.aggregate([(update: [1, -1], samples: 1), (update: [2, 3], samples: 3)])
+    var server = Server(initial: [10, -4], kind: .floats, input: .difference, decoders: CodecSide([]))
+    server.aggregate(Self.sum([([1, -1], 1), ([2, 3], 3)]))
     #expect(server.global == [11.75, -2])
   }
 
@@ -38,8 +47,8 @@ struct AveragingTests {
       expected[1].append(Float(Double(start[i]) + mean))
     }
     for (input, expected) in [(.weights, expected[0]), (.difference, expected[1])] as [(UpdateInput, [Float])] {
-      var server = Server(initial: start, kind: .floats, input: input, decoders: CodecSide([], groups: []))
-      server.aggregate(zip(updates, samples).map { (update: $0, samples: $1) })
+      var server = Server(initial: start, kind: .floats, input: input, decoders: CodecSide([]))
+      server.aggregate(Self.sum(zip(updates, samples).map { ($0, $1) }, inPartsOf: 2))
       #expect(server.global.bits == expected.bits)
     }
   }

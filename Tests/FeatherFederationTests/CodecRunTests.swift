@@ -47,6 +47,18 @@ enum EveryCodec {
       ),
       ("pca, clustered", spec(pca { ($0.scope, $0.clusters) = (.clustered, 2) }, clients: 5)),
       ("pca, shared, fitted by two", spec(pca { ($0.scope, $0.fitClients) = (.shared, 2) }, clients: 5)),
+      (
+        "pca, clustered, from a sample",
+        spec(pca { ($0.scope, $0.clusters) = (.clustered, 2) }, clients: 8) {
+          ($0.prepass.clients, $0.federation.participation) = (3, 0.4)
+        }
+      ),
+      (
+        "autoencoder, shared, from a sample, refreshed",
+        spec(quickAutoencoder(.shared), clients: 8) {
+          ($0.prepass.clients, $0.federation.participation, $0.addOns.refresh.every) = (3, 0.4, 1)
+        }
+      ),
       ("autoencoder", spec(quickAutoencoder())),
       ("autoencoder, layers", spec(autoencoder { ($0.division, $0.latent) = (.layers, 7) })),
       ("autoencoder, chunks", spec(autoencoder { ($0.division, $0.chunk, $0.latent) = (.chunks, 1000, 9) })),

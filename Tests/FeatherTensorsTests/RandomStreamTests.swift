@@ -89,6 +89,22 @@ import Testing
     #expect((0..<100).allSatisfy { _ in stream.integer(below: 1) == 0 })
   }
 
+  @Test("different numbers below a bound: ascending, and each of the sets of 2 out of 5 a tenth of the time")
+  func distinct() {
+    var counts: [[Int]: Int] = [:]
+    for round in 0..<10_000 {
+      var stream = RandomStream(seed: 5, purpose: .participation, round: round)
+      counts[stream.distinct(2, below: 5), default: 0] += 1
+    }
+    #expect(counts.count == 10)
+    #expect(counts.keys.allSatisfy { $0[0] < $0[1] && $0[0] >= 0 && $0[1] < 5 })
+    // Chi-square with 9 degrees of freedom is above 27.88 once in a thousand times (scipy.stats.chi2.isf(0.001, 9)).
+    #expect(counts.values.reduce(0) { $0 + (Double($1) - 1000) * (Double($1) - 1000) / 1000 } < 27.88)
+    var stream = RandomStream(seed: 5, purpose: .participation)
+    #expect(stream.distinct(4, below: 4) == [0, 1, 2, 3])
+    #expect(stream.distinct(3, below: 1 << 32).count == 3)
+  }
+
   @Test("a shuffle is a permutation", arguments: [0, 1, 2, 3, 17, 1000])
   func permutation(count: Int) {
     var stream = Self.stream()

@@ -38,10 +38,11 @@ extension UploadRecord: Archivable {
 
 /// Without the snapshots' weights, which are in parts of their own.
 extension PrepassRecord: Archivable {
-  func write(to archive: inout ArchiveWriter) { archive.put(trainLoss, snapshots) }
+  func write(to archive: inout ArchiveWriter) { archive.put(clients, trainLoss, snapshots) }
 
   init(from archive: inout ArchiveReader) throws {
     self.init()
+    clients = try archive.get()
     (trainLoss, snapshots) = (try archive.get(), try archive.get())
   }
 }

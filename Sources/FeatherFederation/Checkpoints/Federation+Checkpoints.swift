@@ -27,7 +27,7 @@ extension Federation {
   }
 
   /// The state between two rounds.
-  func setDown(_ setup: CodecSetup, _ server: Server, _ recent: [[[Float]]]) -> SavedRounds {
+  func setDown(_ setup: CodecSetup, _ server: Server, _ recent: ClientStates<[[Float]]>) -> SavedRounds {
     SavedRounds(
       prepass: result.prepass, fits: result.fits, rounds: result.rounds,
       weights: result.weights.map { SavedWeights(round: $0.round, parameters: $0.parameters) }, ledger: wire.ledger,
@@ -37,10 +37,10 @@ extension Federation {
 
   /// Goes back to the state between two rounds.
   mutating func takeUp(
-    _ saved: SavedRounds, _ setup: inout CodecSetup, _ server: inout Server, _ recent: inout [[[Float]]]
+    _ saved: SavedRounds, _ setup: inout CodecSetup, _ server: inout Server, _ recent: inout ClientStates<[[Float]]>
   ) throws {
     result.prepass = try saved.prepass.map { record in
-      let outcomes = try partition.clients.indices.map {
+      let outcomes = try prepassClients.indices.map {
         try shelf.part(RunEvent.Stage.prepass.part($0)) as Prepass.Outcome?
       }
       return keepingSnapshots(record, outcomes.map { $0?.snapshots ?? [] })

@@ -3,7 +3,7 @@ internal import FeatherExperiments
 
 /// What a checkpoint's state holds; snapshots and fitted codecs are parts of their own.
 struct SavedRun: Archivable {
-  private static let version = 1
+  private static let version = 2
 
   /// What decides the last bits of a result; a run goes on only where it is the same.
   var environment: [EnvironmentFact] = []
@@ -40,11 +40,11 @@ struct SavedRounds: Archivable {
   /// The global model, shape [P].
   var global: [Float]
   /// What the clients, and the aggregator, remember of each other, by client.
-  var clientMemories: [CodecMemory]
-  var serverMemories: [CodecMemory]
+  var clientMemories: ClientStates<CodecMemory>
+  var serverMemories: ClientStates<CodecMemory>
   var knowledge: CommonKnowledge?
   /// What each client trained lately, where codecs are refreshed.
-  var recent: [[[Float]]]
+  var recent: ClientStates<[[Float]]>
 }
 
 extension SavedRounds {
@@ -80,26 +80,29 @@ extension SavedWeights {
 
 /// Which codecs serve whom.
 struct SavedCodecs: Archivable {
-  /// The members of each group.
+  /// The clients that have the codec of each group, whoever fits it first.
   var groups: [[Int]]
   /// How often codecs were fitted anew.
   var generation = 0
   /// The generation of each fit, in the order of the fits; a group is served by its last.
   var generations: [Int] = []
+  /// The mean last snapshot of each group, shape [P], where clients may still join.
+  var centres: [[Float]] = []
 
-  /// The group of each client.
-  func groupOf(clients: Int) -> [Int] {
-    var groupOf = [Int](repeating: 0, count: clients)
-    for (number, members) in groups.enumerated() { for member in members { groupOf[member] = number } }
+  /// The groups of the clients that are not in the first.
+  var groupOf: ClientStates<Int> {
+    var groupOf = ClientStates<Int>()
+    for (number, members) in groups.enumerated().dropFirst() { for member in members { groupOf[member] = number } }
     return groupOf
   }
 
-  func write(to archive: inout ArchiveWriter) { archive.put(groups, generation, generations) }
+  func write(to archive: inout ArchiveWriter) { archive.put(groups, generation, generations, centres) }
 }
 
 extension SavedCodecs {
   init(from archive: inout ArchiveReader) throws {
     groups = try archive.get()
     (generation, generations) = (try archive.get(), try archive.get())
+    centres = try archive.get()
   }
 }
