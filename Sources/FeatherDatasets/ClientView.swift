@@ -27,7 +27,7 @@ public struct PreparedData: Sendable {
 extension Partition {
   /// The training samples as their clients see them.
   ///
-  /// A sample belongs to one client at most, so it is replaced in place: indices stay, and no copy is made where every
+  /// Where a view is not plain, a sample belongs to one client at most, so it is replaced in place: indices stay, and no copy is made where every
   /// view is plain.
   /// - Parameter data: the data set that was divided, before normalisation.
   /// - Throws: `DatasetError` when images without colour are to be made grey.
@@ -43,7 +43,7 @@ extension Partition {
       case .plain: break
       case .grey(let samples, let conversion): conversion.apply(to: pixels, samples: samples, features: features)
       case .noisy(let deviation, let seed):
-        for sample in clients[client] {
+        for sample in samples(of: client) {
           var stream = RandomStream(
             seed: seed, purpose: .partition, client: client, round: Int(sample), lane: Self.noiseLane)
           let start = Int(sample) * features
@@ -60,15 +60,14 @@ extension Partition {
   }
 
   /// How many samples each client sees in grey, shape [clients].
-  public var greyCounts: [Int] {
-    clients.indices.map { client in
-      guard views.indices.contains(client), case .grey(let samples, _) = views[client] else { return 0 }
-      return samples.count
-    }
-  }
-}
+  public var greyCounts: [Int] { (0..<count).map(greyCount) }
 
-extension Partition {
+  /// How many samples a client sees in grey.
+  public func greyCount(of client: Int) -> Int {
+    guard views.indices.contains(client), case .grey(let samples, _) = views[client] else { return 0 }
+    return samples.count
+  }
+
   /// The standard deviation of the noise that a client sees on its samples; 0 where it sees none.
   public func noiseDeviation(of client: Int) -> Double {
     guard views.indices.contains(client), case .noisy(let deviation, _) = views[client] else { return 0 }

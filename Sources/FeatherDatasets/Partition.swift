@@ -1,38 +1,100 @@
 internal import FeatherTensors
 
-/// Which training samples belong to which client: disjoint, and no client without samples.
+/// Which training samples belong to which client; no client is without samples.
 ///
-/// Complete as well, except when read from a file.
+/// A stored partition holds every client's samples: they are disjoint, and complete as well except when read from a file or
+/// when every client has a given number. A drawn one holds none: a client's samples are a function of the seed and its
+/// number, distinct within the client but shared with others, so that a million clients take no memory.
 public struct Partition: Sendable {
-  /// The sample indices of each client, ascending.
-  public let clients: [[Int32]]
+  /// The number of clients, C.
+  public let count: Int
   /// How each client sees its samples; none where all see them as they are.
   public let views: [ClientView]
+  private let division: Division
+
+  private enum Division: Sendable {
+    /// The sample indices of each client, ascending, and how many the largest has.
+    case stored([[Int32]], largest: Int)
+    case drawn(ClientDraw)
+  }
 
   /// Streams of purpose `partition` beyond the tries of a division.
   static let greyLane = 1 << 20
   static let noiseLane = (1 << 20) + 1
+  static let mixtureLane = (1 << 20) + 2
+  static let drawLane = (1 << 20) + 3
+  /// Of how many clients the label skew of a drawn partition is taken.
+  static let skewClients = 1000
 
   /// Sorts each client's samples.
   init(_ clients: [[Int32]], views: [ClientView] = []) {
-    self.clients = clients.map { $0.sorted() }
+    count = clients.count
+    division = .stored(clients.map { $0.sorted() }, largest: clients.lazy.map(\.count).max() ?? 0)
     self.views = views
   }
 
-  /// How many samples of each class each client has, shape [clients, classes].
-  public func labelHistograms(labels: [UInt8], classes: Int) -> [[Int]] {
-    clients.map { samples in
-      var counts = [Int](repeating: 0, count: classes)
-      for sample in samples { counts[Int(labels[Int(sample)])] += 1 }
-      return counts
+  /// Clients that are drawn when they are asked for; all see their samples as they are.
+  init(_ draw: ClientDraw, clients: Int) {
+    count = clients
+    division = .drawn(draw)
+    views = []
+  }
+
+  /// Whether samples are drawn when they are asked for, and shared among clients.
+  public var isDrawn: Bool { if case .drawn = division { true } else { false } }
+
+  /// The sample indices of a client, ascending; of a drawn partition computed anew each time, in time O(its samples).
+  public func samples(of client: Int) -> [Int32] {
+    precondition((0..<count).contains(client), "clients are numbered from 0")
+    return switch division {
+    case .stored(let clients, _): clients[client]
+    case .drawn(let draw): draw.samples(of: client)
     }
+  }
+
+  /// How many samples a client has, at least 1.
+  public func sampleCount(of client: Int) -> Int {
+    switch division {
+    case .stored(let clients, _): clients[client].count
+    case .drawn(let draw): draw.perClient
+    }
+  }
+
+  /// The most samples that a client has.
+  public var largestClient: Int {
+    switch division {
+    case .stored(_, let largest): largest
+    case .drawn(let draw): draw.perClient
+    }
+  }
+
+  /// The sample indices of each client, ascending; only of a stored partition.
+  public var clients: [[Int32]] {
+    guard case .stored(let clients, _) = division else {
+      preconditionFailure("a drawn partition has no lists; ask for samples(of:)")
+    }
+    return clients
+  }
+
+  /// How many samples of each class a client has, shape [classes].
+  public func labelHistogram(of client: Int, labels: [UInt8], classes: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: classes)
+    for sample in samples(of: client) { counts[Int(labels[Int(sample)])] += 1 }
+    return counts
+  }
+
+  /// How many samples of each class each client has, shape [clients, classes]; of a drawn partition, each is drawn for it.
+  public func labelHistograms(labels: [UInt8], classes: Int) -> [[Int]] {
+    (0..<count).map { labelHistogram(of: $0, labels: labels, classes: classes) }
   }
 
   /// The mean total variation distance between the clients' label distributions and that of all, weighted by samples.
   ///
-  /// 0 when every client has the labels of all; 1 − 1/K when each has one of K equally frequent classes.
+  /// 0 when every client has the labels of all; 1 − 1/K when each has one of K equally frequent classes. Of a drawn partition
+  /// it is that of the first thousand clients.
   public func labelSkew(labels: [UInt8], classes: Int) -> Double {
-    let histograms = labelHistograms(labels: labels, classes: classes)
+    let clients = isDrawn ? min(count, Self.skewClients) : count
+    let histograms = (0..<clients).map { labelHistogram(of: $0, labels: labels, classes: classes) }
     var global = [Int](repeating: 0, count: classes)
     for histogram in histograms {
       for k in 0..<classes { global[k] += histogram[k] }
@@ -48,13 +110,38 @@ public struct Partition: Sendable {
     return skew
   }
 
-  /// A random permutation of the samples, cut into parts whose sizes differ by at most one.
+  /// A random permutation of the samples, cut into parts.
   ///
-  /// - Throws: `DatasetError` when there are more clients than samples.
-  public static func iid(count: Int, clients: Int, seed: UInt64) throws -> Partition {
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - clients: the number of clients, C.
+  ///   - samplesPerClient: how many samples each client has. With 0, all are divided into parts whose sizes differ by at most
+  ///     one. Otherwise the parts are the permutation's first ones, and where the clients need more than `count` together,
+  ///     each draws its own, uniformly and without replacement.
+  ///   - seed: the run's seed.
+  /// - Throws: `DatasetError` when a client would have no samples, or should have more than there are.
+  public static func iid(count: Int, clients: Int, samplesPerClient: Int = 0, seed: UInt64) throws -> Partition {
+    if try isDrawn(count: count, clients: clients, samplesPerClient: samplesPerClient, what: "iid") {
+      return Partition(ClientDraw(seed: seed, perClient: samplesPerClient, source: .all(count)), clients: clients)
+    }
     try check(samples: count, parts: clients, what: "clients")
     var stream = RandomStream(seed: seed, purpose: .partition)
-    return Partition(cut(stream.permutation(count), into: clients))
+    let order = stream.permutation(count)
+    let used = samplesPerClient == 0 ? order : Array(order.prefix(clients * samplesPerClient))
+    return Partition(cut(used, into: clients))
+  }
+
+  /// Whether clients with that many samples each, 0 for a share of all, need more than there are.
+  ///
+  /// - Throws: `DatasetError` when one client does.
+  static func isDrawn(count: Int, clients: Int, samplesPerClient: Int, what scheme: String) throws -> Bool {
+    guard samplesPerClient > 0 else { return false }
+    guard samplesPerClient <= count, count <= Int(Int32.max) else {
+      throw DatasetError(
+        "partition \(scheme): samplesPerClient is \(samplesPerClient), but there are only \(count) training samples; "
+          + "lower it, or raise dataset.train")
+    }
+    return clients > count / samplesPerClient
   }
 
   /// Sorted by label, cut into `clients` · `perClient` near-equal shards, which are dealt at random.

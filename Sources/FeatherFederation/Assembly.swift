@@ -76,10 +76,10 @@ public enum Assembly {
       } else {
         try Partition.fromCSV(path, count: data.count)
       }
-    guard partition.clients.count == clients else {
+    guard partition.count == clients else {
       throw DatasetError(
-        "\(path): divides among \(partition.clients.count) clients; write partition.clients: "
-          + "\(partition.clients.count) in the spec")
+        "\(path): divides among \(partition.count) clients; write partition.clients: "
+          + "\(partition.count) in the spec")
     }
     return partition
   }

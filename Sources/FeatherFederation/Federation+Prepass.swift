@@ -48,7 +48,7 @@ extension Federation {
   private func prepass(of client: Int, from start: [Float]) throws -> Prepass.Outcome {
     try trainers.use { training in
       try Prepass.run(
-        spec, client: client, indices: partition.clients[client], from: start, training: training)
+        spec, client: client, indices: partition.samples(of: client), from: start, training: training)
     }
   }
 
@@ -137,7 +137,7 @@ extension Federation {
   func snapshotCadence(of client: Int) -> Int {
     switch spec.prepass.snapshotEvery {
     case .steps(let steps): steps
-    case .epoch: (partition.clients[client].count + spec.training.batch - 1) / spec.training.batch
+    case .epoch: (partition.sampleCount(of: client) + spec.training.batch - 1) / spec.training.batch
     }
   }
 

@@ -72,7 +72,7 @@ extension Federation {
     let cadence = spec.addOns.refresh.isOn ? snapshotCadence(of: client) : nil
     let local = try trainers.use { training in
       try training.train(
-        client: client, indices: partition.clients[client], from: global, epochs: spec.training.localEpochs,
+        client: client, indices: partition.samples(of: client), from: global, epochs: spec.training.localEpochs,
         purpose: .localTraining, round: round,
         afterStep: { step, network in
           guard let cadence, step % cadence == 0 else { return }
@@ -101,7 +101,7 @@ extension Federation {
       server.decoders.remember(decoded.update.memory, of: upload.client)
     }
     sum.add(
-      zip(uploads, decoded).map { (update: $1.update.value, weight: Double(partition.clients[$0.client].count)) },
+      zip(uploads, decoded).map { (update: $1.update.value, weight: Double(partition.sampleCount(of: $0.client))) },
       on: team)
     return decoded.map(\.record)
   }

@@ -41,10 +41,9 @@ public struct Federation: ~Copyable {
     var model = try Assembly.model(spec.model, for: spec.dataset)
     model.convolution = Assembly.convolution(spec.training.convolution)
     let team = ThreadTeam(threads: threads)
-    let largestClient = partition.clients.lazy.map(\.count).max()
     let evaluation = try Evaluation(model: model, test: prepared.test, greyTest: prepared.greyTest, team: team)
     let trainers = try Pool { [model] in
-      try LocalTraining(spec, model: model, data: prepared.train, largestClient: largestClient)
+      try LocalTraining(spec, model: model, data: prepared.train, largestClient: partition.largestClient)
     }
     let convolutions = try trainers.use { $0.convolutions }
     var stream = RandomStream(seed: spec.seed, purpose: .initialWeights)
@@ -87,6 +86,7 @@ public struct Federation: ~Copyable {
       try shelf.checkGoingOn()
     }
     result.ledger = wire.ledger
+    listParticipants()
     return result
   }
 
@@ -143,22 +143,33 @@ extension Federation {
     _ spec: RunSpec, data: PreparedData, partition: Partition, model: Architecture, codec: any UpdateCodec
   ) -> RunResult {
     let train = data.train
-    let histograms = partition.labelHistograms(labels: train.labels, classes: train.classes)
-    let grey = partition.greyCounts
     var result = RunResult(
       spec: spec, sizes: sizes(model, codec),
       layout: model.blocks.map { ParameterSlice(name: $0.name, offset: $0.offset, shape: $0.shape) },
-      clients: partition.clients.indices.map { client in
-        ClientRecord(
-          indices: partition.clients[client], labelHistogram: histograms[client],
-          greySamples: grey[client], noiseDeviation: partition.noiseDeviation(of: client))
-      },
+      clients: partition.isDrawn ? [] : (0..<partition.count).map { record(of: $0, partition, train) },
       labelSkew: partition.labelSkew(labels: train.labels, classes: train.classes), classes: train.classes)
+    if partition.isDrawn { result.participants = [] }
     if let statistics = data.statistics {
       result.normalisation = zip(statistics.mean, statistics.deviation).map { ChannelScale(mean: $0, deviation: $1) }
     }
     result.environment = environment
     return result
+  }
+
+  private static func record(of client: Int, _ partition: Partition, _ train: Dataset) -> ClientRecord {
+    ClientRecord(
+      indices: partition.samples(of: client),
+      labelHistogram: partition.labelHistogram(of: client, labels: train.labels, classes: train.classes),
+      greySamples: partition.greyCount(of: client), noiseDeviation: partition.noiseDeviation(of: client))
+  }
+
+  /// Lists the clients that took part, where not all are listed.
+  private mutating func listParticipants() {
+    guard result.participants != nil else { return }
+    let uploading = result.rounds.flatMap { $0.uploads.map(\.client) }
+    let participants = Set(uploading + (result.prepass?.clients ?? [])).sorted()
+    result.clients = participants.map { Self.record(of: $0, partition, samples) }
+    result.participants = participants
   }
 
   static func sizes(_ model: Architecture, _ codec: any UpdateCodec) -> ModelSizes {

@@ -65,7 +65,7 @@ struct LatentSearch {
   ) throws -> (latent: Int, trials: [LatentTrial]) {
     let clients = snapshots.clients
     let scorers = try clients.map { client in
-      try Evaluation(model: model, test: data.samples(at: partition.clients[client].prefix(Self.samples)))
+      try Evaluation(model: model, test: data.samples(at: partition.samples(of: client).prefix(Self.samples)))
     }
     let originals = try team.map(clients.count) { place in
       try (snapshots[clients[place]] ?? []).map { try scorers[place].score($0.weights).accuracy }
