@@ -20,7 +20,8 @@ extension Partition {
   public static func dirichlet(
     labels: [UInt8], classes: Int, clients: Int, alpha: Double, minimumSamples: Int, seed: UInt64
   ) throws -> Partition {
-    try checkDirichlet("dirichlet", alpha: alpha, count: labels.count, clients: clients)
+    try checkAlpha("dirichlet", alpha)
+    try check(samples: labels.count, parts: clients, what: "clients")
     try Dataset.checkLabels(labels, classes: classes, in: "partition dirichlet")
     return try drawn(
       "dirichlet", samples(byClass: labels, classes: classes), clients: clients, alpha: alpha,
@@ -41,23 +42,33 @@ extension Partition {
   public static func quantity(
     count: Int, clients: Int, alpha: Double, minimumSamples: Int, seed: UInt64
   ) throws -> Partition {
-    try checkDirichlet("quantity", alpha: alpha, count: count, clients: clients)
-    // One class that holds everything.
-    return try drawn(
-      "quantity", [(0..<Int32(count)).map { $0 }], clients: clients, alpha: alpha, minimumSamples: minimumSamples,
-      seed: seed)
+    try quantities("quantity", count, clients: clients, alpha: alpha, minimumSamples: minimumSamples, seed: seed)
   }
 
-  private static func checkDirichlet(_ scheme: String, alpha: Double, count: Int, clients: Int) throws {
-    guard alpha > 0, alpha.isFinite else {
-      throw DatasetError("partition \(scheme): alpha is \(alpha); expected a positive, finite number")
-    }
+  /// The quantity skew of a scheme; `key` is what it calls `alpha`.
+  static func quantities(
+    _ scheme: String, _ count: Int, clients: Int, alpha: Double, key: String = "alpha", minimumSamples: Int,
+    seed: UInt64
+  ) throws -> Partition {
+    try checkAlpha(scheme, alpha, key: key)
     try check(samples: count, parts: clients, what: "clients")
+    // One class that holds everything.
+    return try drawn(
+      scheme, [(0..<Int32(count)).map { $0 }], clients: clients, alpha: alpha, key: key,
+      minimumSamples: minimumSamples, seed: seed)
+  }
+
+  /// Refuses what is no concentration.
+  static func checkAlpha(_ scheme: String, _ alpha: Double, key: String = "alpha") throws {
+    guard alpha > 0, alpha.isFinite else {
+      throw DatasetError("partition \(scheme): \(key) is \(alpha); expected a positive, finite number")
+    }
   }
 
   /// Draws until every client has enough samples.
   private static func drawn(
-    _ scheme: String, _ members: [[Int32]], clients: Int, alpha: Double, minimumSamples: Int, seed: UInt64
+    _ scheme: String, _ members: [[Int32]], clients: Int, alpha: Double, key: String = "alpha", minimumSamples: Int,
+    seed: UInt64
   ) throws -> Partition {
     let count = members.reduce(0) { $0 + $1.count }
     let minimum = max(1, minimumSamples)
@@ -75,8 +86,8 @@ extension Partition {
       best = max(best, smallest)
     }
     throw DatasetError(
-      "partition \(scheme): in \(dirichletTries) tries with alpha \(alpha) and \(clients) clients the smallest client "
-        + "never had more than \(best) of the \(minimum) samples it needs; raise alpha or dataset.train, or lower clients "
+      "partition \(scheme): in \(dirichletTries) tries with \(key) \(alpha) and \(clients) clients the smallest client "
+        + "never had more than \(best) of the \(minimum) samples it needs; raise \(key) or dataset.train, or lower clients "
         + "or minimumSamples")
   }
 

@@ -15,8 +15,10 @@ extension Partition {
 
   /// Reads a partition from a CSV file, plain or gzip.
   ///
-  /// Either a header `client,index` and one sample per line, clients numbered from 0, or one line per client with its sample
-  /// indices, separated by commas. The partition may leave samples unused.
+  /// Either a header `client,index` and one sample per line, clients numbered from 0; or a header `user,index`, where users
+  /// are names without commas and become clients in the order in which they first appear (as LEAF divides by user, Caldas et
+  /// al. 2018, arXiv:1812.01097); or one line per client with its sample indices, separated by commas. The partition may leave
+  /// samples unused.
   /// - Parameters:
   ///   - path: the file.
   ///   - count: the number of training samples.
@@ -36,8 +38,11 @@ extension Partition {
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
     while lines.last?.isEmpty == true { lines.removeLast() }
-    let isTable = lines.first.map { String(decoding: $0, as: UTF8.self) } == "client,index"
-    return isTable ? try table(lines, path, count: count) : try rows(lines, path, count: count)
+    return switch lines.first.map({ String(decoding: $0, as: UTF8.self) }) {
+    case "client,index": try table(lines, path, count: count)
+    case "user,index": try users(lines, path, count: count)
+    default: try rows(lines, path, count: count)
+    }
   }
 
   private static func rows(_ lines: [ArraySlice<UInt8>], _ path: String, count: Int) throws -> Partition {
@@ -71,10 +76,42 @@ extension Partition {
     return try checked(lists, count: count, path) { "\(path), line \(places[$0][$1])" }
   }
 
+  private static func users(_ lines: [ArraySlice<UInt8>], _ path: String, count: Int) throws -> Partition {
+    var names: [String] = []
+    var numbersOfUsers: [String: Int] = [:]
+    var lists: [[Int]] = []
+    var places: [[Int]] = []
+    for (i, text) in lines.enumerated().dropFirst() {
+      let columns = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      let user = columns.first.map { trimmed($0) } ?? ""
+      guard columns.count == 2, !user.isEmpty else {
+        throw DatasetError(
+          "\(path), line \(i + 1): expected 2 columns, a user's name without commas and the index of a sample")
+      }
+      let index = try numbers(columns[1], "\(path), user '\(user.prefix(40))'", line: i + 1)[0]
+      let client = numbersOfUsers[user] ?? names.count
+      if client == names.count {
+        numbersOfUsers[user] = client
+        names.append(user)
+        lists.append([])
+        places.append([])
+      }
+      lists[client].append(index)
+      places[client].append(i + 1)
+    }
+    return try checked(lists, count: count, path) {
+      "\(path), line \(places[$0][$1]), user '\(names[$0].prefix(40))'"
+    }
+  }
+
+  private static func trimmed(_ field: ArraySlice<UInt8>) -> String {
+    String(decoding: field, as: UTF8.self).split(separator: " ").joined(separator: " ")
+  }
+
   /// Whole numbers that are not negative, separated by commas, with blanks around them at most.
   private static func numbers(_ text: ArraySlice<UInt8>, _ path: String, line: Int) throws -> [Int] {
     try text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { field in
-      let word = String(decoding: field, as: UTF8.self).split(separator: " ").joined(separator: " ")
+      let word = trimmed(field)
       guard word.utf8.allSatisfy({ (48..<58).contains($0) }), let number = Int(word) else {
         throw DatasetError(
           "\(path), line \(line): '\(word.prefix(40))' is no sample's index; expected a whole number from 0")

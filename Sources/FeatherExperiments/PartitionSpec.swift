@@ -2,13 +2,19 @@
 public struct PartitionSpec: Hashable, Sendable {
   /// The partition schemes and what only they need.
   public enum Scheme: Hashable, Sendable {
-    /// A random division into equal parts.
+    /// A random division into equal parts, or `samplesPerClient` for each.
     case iid
     /// Sorted by label, cut into equal shards, `perClient` of them each (McMahan et al. 2017, arXiv:1602.05629).
     case shards(perClient: Int)
     /// Label skew: each class is divided by a Dirichlet(`alpha`) draw (Hsu et al. 2019, arXiv:1909.06335), drawn anew until
     /// every client has at least `minimumSamples`.
     case dirichlet(alpha: Double, minimumSamples: Int)
+    /// Label skew by client: each has its own class mixture, a Dirichlet(`alpha`) draw, and as many samples as
+    /// `samplesPerClient` says, or by a Dirichlet(`quantityAlpha`) draw as in `quantity` where that is not 0 (Acar et al. 2021,
+    /// arXiv:2111.04263).
+    case innerDirichlet(alpha: Double, quantityAlpha: Double, minimumSamples: Int)
+    /// Label skew: every client has samples of `perClient` classes (Li et al. 2022, arXiv:2102.02079, "#C = k").
+    case classes(perClient: Int)
     /// Quantity skew: the clients' shares of all samples are a Dirichlet(`alpha`) draw (Li et al. 2022, arXiv:2102.02079),
     /// drawn anew until every client has at least `minimumSamples`.
     case quantity(alpha: Double, minimumSamples: Int)
@@ -25,6 +31,10 @@ public struct PartitionSpec: Hashable, Sendable {
   public var scheme = Scheme.iid
   /// The number of clients, C.
   public var clients = 2
+  /// Samples of each client in the schemes `iid` and `innerDirichlet`; 0 divides all.
+  ///
+  /// Where clients need more together than there are, each draws its own and they share samples.
+  public var samplesPerClient = 0
 
   /// Two clients, IID.
   public init() {}
@@ -52,6 +62,24 @@ public struct ColourImbalanceSpec: Hashable, Sendable {
 }
 
 extension PartitionSpec {
+  /// Samples of a client of average size, at least 1, when `train` samples are divided.
+  public func samplesPerClient(of train: Int) -> Int {
+    givenSamples > 0 ? givenSamples : max(1, train / max(1, clients))
+  }
+
+  /// Whether clients need more of the `train` samples together than there are, so that they share them.
+  public func isDrawn(from train: Int) -> Bool {
+    givenSamples > 0 && clients > train / givenSamples
+  }
+
+  /// `samplesPerClient` where the scheme has it, else 0.
+  private var givenSamples: Int {
+    switch scheme {
+    case .iid, .innerDirichlet: max(0, samplesPerClient)
+    case .shards, .dirichlet, .classes, .quantity, .featureNoise, .colourImbalance, .fromFile: 0
+    }
+  }
+
   /// The share of grey images of each client, 0…1: as given, else 0 for the first half of the clients and 1 for the second.
   ///
   /// All 0 for other schemes than `colourImbalance`.

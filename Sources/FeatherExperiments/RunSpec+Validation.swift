@@ -19,9 +19,9 @@ extension RunSpec {
 
   /// What is legal but may not be meant, one sentence each.
   public var warnings: [String] {
-    let samples = max(1, dataset.train / max(1, partition.clients))
+    let samples = partition.samplesPerClient(of: dataset.train)
     guard training.batch > samples else { return [] }
-    let about = partition.scheme == .iid ? "" : "about "
+    let about = partition.scheme == .iid || partition.isDrawn(from: dataset.train) ? "" : "about "
     return [
       "training.batch \(training.batch) is larger than the \(about)\(samples) samples of a client: "
         + "each epoch is then one step over all of them"
@@ -47,7 +47,12 @@ extension RunSpec {
       found.append(SpecContradiction(keys: [key], message: "\(key) is \(value), but \(name) has at most \(most)"))
     }
     let keys = ["partition.clients", "dataset.train"]
-    guard clients <= train else {
+    let given = partition.samplesPerClient(of: train)
+    guard given <= train else {
+      let message = "partition.samplesPerClient is \(given), but there are only \(train) training samples"
+      return found + [SpecContradiction(keys: ["partition.samplesPerClient", "dataset.train"], message: message)]
+    }
+    guard clients <= train || partition.isDrawn(from: train) else {
       let message =
         "partition.clients is \(clients), but there are only \(train) training samples; every client needs one"
       return found + [SpecContradiction(keys: keys, message: message)]
@@ -71,8 +76,44 @@ extension RunSpec {
         "partition.minimumSamples: \(clients) clients with at least \(minimum) samples need \(clients * minimum), "
         + "but there are only \(train)"
       found.append(SpecContradiction(keys: ["partition.minimumSamples"] + keys, message: message))
+    case .innerDirichlet(alpha: _, let quantityAlpha, let minimum):
+      found += quantityAlpha == 0 ? [] : sizeContradictions(given: given, minimum: minimum, keys)
+    case .classes(let perClient): found += classContradictions(perClient)
     }
     return found
+  }
+
+  /// What keeps the clients' sizes of `inner-dirichlet` from being drawn.
+  private func sizeContradictions(given: Int, minimum: Int, _ keys: [String]) -> [SpecContradiction] {
+    let (train, clients) = (dataset.train, partition.clients)
+    if partition.isDrawn(from: train) {
+      let message =
+        "partition.quantityAlpha divides samples among the clients, but \(clients) clients with samplesPerClient \(given) "
+        + "share the \(train) there are; write 0, or lower samplesPerClient or clients"
+      return [
+        SpecContradiction(keys: ["partition.quantityAlpha", "partition.samplesPerClient"] + keys, message: message)
+      ]
+    }
+    guard minimum > given else { return [] }
+    let message =
+      "partition.minimumSamples is \(minimum), but \(clients) clients have \(given) samples each on average"
+    return [SpecContradiction(keys: ["partition.minimumSamples"] + keys, message: message)]
+  }
+
+  /// What keeps every client from having so many classes, or a class from having a client.
+  private func classContradictions(_ perClient: Int) -> [SpecContradiction] {
+    let (classes, clients) = (dataset.classes, partition.clients)
+    let message =
+      if perClient > classes {
+        "partition.classesPerClient is \(perClient), but \(dataset.name.rawValue) has \(classes) classes"
+      } else if clients < (classes + perClient - 1) / perClient {
+        "partition.classesPerClient: \(clients) clients with \(perClient) classes each leave some of the \(classes) "
+          + "classes without a client; raise it, or partition.clients"
+      } else {
+        ""
+      }
+    let keys = ["partition.classesPerClient", "partition.clients", "partition.scheme"]
+    return message.isEmpty ? [] : [SpecContradiction(keys: keys, message: message)]
   }
 
   private func colourContradictions(_ colour: ColourImbalanceSpec) -> [SpecContradiction] {

@@ -16,13 +16,25 @@ extension SpecSchema {
     SpecField(
       "partition.scheme", \.partition.schemeName, .name(), summary: "How training samples are divided among clients."),
     SpecField("partition.clients", \.partition.clients, .count(), summary: "Number of clients."),
+    SpecField(
+      "partition.samplesPerClient", \.partition.samplesPerClient, .count(0...1_000_000_000), only: "iid",
+      "inner-dirichlet", since: 3,
+      summary: "Samples of each client, shared among clients where these need more than there are; 0 divides all."),
+    SpecField(
+      "partition.classesPerClient", \.partition.classesPerClient, .count(), only: "classes", since: 3,
+      summary: "Classes of which each client has samples."),
     SpecField("partition.perClient", \.partition.perClient, .count(), only: "shards", summary: "Shards per client."),
     SpecField(
       "partition.alpha", \.partition.alpha, .number("a number from 0.001 to 1000000") { (1e-3...1e6).contains($0) },
-      only: "dirichlet", "quantity", summary: "Concentration of the Dirichlet distribution; small is skewed."),
+      only: "dirichlet", "quantity", "inner-dirichlet",
+      summary: "Concentration of the Dirichlet distribution; small is skewed."),
+    SpecField(
+      "partition.quantityAlpha", \.partition.quantityAlpha,
+      .number("0 or a number from 0.001 to 1000000") { $0 == 0 || (1e-3...1e6).contains($0) }, only: "inner-dirichlet",
+      since: 3, summary: "Concentration of the clients' sizes, as in quantity; 0 for equal ones."),
     SpecField(
       "partition.minimumSamples", \.partition.minimumSamples, .count(), only: "dirichlet", "quantity",
-      summary: "Samples that every client has at least."),
+      "inner-dirichlet", summary: "Samples that every client has at least, where sizes are drawn."),
     SpecField(
       "partition.sigma", \.partition.sigma, .number("a number from 0 to 1000") { (0...1000).contains($0) },
       only: "feature-noise", summary: "Pixel noise of the last client; earlier ones have less."),

@@ -2,6 +2,8 @@
 
 enum PartitionSchemeName: String, CaseIterable, Sendable {
   case iid, shards, dirichlet, quantity
+  case innerDirichlet = "inner-dirichlet"
+  case classes
   case featureNoise = "feature-noise"
   case colourImbalance = "colour-imbalance"
   case fromFile = "from-file"
@@ -33,6 +35,8 @@ extension PartitionSpec {
       case .shards: .shards
       case .dirichlet: .dirichlet
       case .quantity: .quantity
+      case .innerDirichlet: .innerDirichlet
+      case .classes: .classes
       case .featureNoise: .featureNoise
       case .colourImbalance: .colourImbalance
       case .fromFile: .fromFile
@@ -46,10 +50,17 @@ extension PartitionSpec {
         case .shards: .shards(perClient: perClient)
         case .dirichlet: .dirichlet(alpha: alpha, minimumSamples: minimumSamples)
         case .quantity: .quantity(alpha: alpha, minimumSamples: minimumSamples)
+        case .innerDirichlet:
+          .innerDirichlet(alpha: alpha, quantityAlpha: quantityAlpha, minimumSamples: minimumSamples)
+        case .classes: .classes(perClient: classesPerClient)
         case .featureNoise: .featureNoise(sigma: sigma)
         case .colourImbalance: .colourImbalance(colour)
         case .fromFile: .fromFile(file)
         }
+      switch newValue {
+      case .iid, .innerDirichlet: break
+      case .shards, .dirichlet, .quantity, .classes, .featureNoise, .colourImbalance, .fromFile: samplesPerClient = 0
+      }
     }
   }
 
@@ -68,20 +79,35 @@ extension PartitionSpec {
     set { dirichlet.minimumSamples = newValue }
   }
 
-  /// The parameters of either scheme that draws from a Dirichlet distribution.
+  var quantityAlpha: Double {
+    get { if case .innerDirichlet(_, let quantityAlpha, _) = scheme { quantityAlpha } else { 0 } }
+    set { scheme = .innerDirichlet(alpha: alpha, quantityAlpha: newValue, minimumSamples: minimumSamples) }
+  }
+
+  var classesPerClient: Int {
+    get { if case .classes(let perClient) = scheme { perClient } else { 2 } }
+    set { scheme = .classes(perClient: newValue) }
+  }
+
+  /// The parameters of any scheme that draws from a Dirichlet distribution.
   private var dirichlet: (alpha: Double, minimumSamples: Int) {
     get {
       switch scheme {
-      case .dirichlet(let alpha, let minimum), .quantity(let alpha, let minimum): (alpha, minimum)
+      case .dirichlet(let alpha, let minimum), .quantity(let alpha, let minimum),
+        .innerDirichlet(let alpha, quantityAlpha: _, let minimum):
+        (alpha, minimum)
       default: (0.5, 10)
       }
     }
     set {
-      if case .quantity = scheme {
-        scheme = .quantity(alpha: newValue.alpha, minimumSamples: newValue.minimumSamples)
-      } else {
-        scheme = .dirichlet(alpha: newValue.alpha, minimumSamples: newValue.minimumSamples)
-      }
+      let (alpha, minimum) = newValue
+      scheme =
+        switch scheme {
+        case .quantity: .quantity(alpha: alpha, minimumSamples: minimum)
+        case .innerDirichlet(_, let quantityAlpha, _):
+          .innerDirichlet(alpha: alpha, quantityAlpha: quantityAlpha, minimumSamples: minimum)
+        default: .dirichlet(alpha: alpha, minimumSamples: minimum)
+        }
     }
   }
 

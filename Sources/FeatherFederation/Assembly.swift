@@ -39,7 +39,8 @@ public enum Assembly {
   ) throws -> Partition {
     switch spec.scheme {
     case .iid:
-      return try Partition.iid(count: data.count, clients: spec.clients, seed: seed)
+      return try Partition.iid(
+        count: data.count, clients: spec.clients, samplesPerClient: spec.samplesPerClient, seed: seed)
     case .shards(let perClient):
       return try Partition.shards(labels: data.labels, clients: spec.clients, perClient: perClient, seed: seed)
     case .dirichlet(let alpha, let minimumSamples):
@@ -49,6 +50,14 @@ public enum Assembly {
     case .quantity(let alpha, let minimumSamples):
       return try Partition.quantity(
         count: data.count, clients: spec.clients, alpha: alpha, minimumSamples: minimumSamples, seed: seed)
+    case .innerDirichlet(let alpha, let quantityAlpha, let minimumSamples):
+      return try Partition.innerDirichlet(
+        labels: data.labels, classes: data.classes, clients: spec.clients, alpha: alpha,
+        samplesPerClient: spec.samplesPerClient, quantityAlpha: quantityAlpha, minimumSamples: minimumSamples,
+        seed: seed)
+    case .classes(let perClient):
+      return try Partition.classes(
+        labels: data.labels, classes: data.classes, clients: spec.clients, perClient: perClient, seed: seed)
     case .featureNoise(let sigma):
       return try Partition.featureNoise(count: data.count, clients: spec.clients, sigma: sigma, seed: seed)
     case .colourImbalance(let colour):

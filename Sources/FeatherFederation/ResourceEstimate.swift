@@ -104,7 +104,7 @@ public struct ResourceEstimate: Hashable, Sendable {
     guard spec.dataset.normalisation == .none else { return false }
     return switch spec.partition.scheme {
     case .colourImbalance, .featureNoise: false
-    case .iid, .shards, .dirichlet, .quantity, .fromFile: true
+    case .iid, .shards, .dirichlet, .innerDirichlet, .classes, .quantity, .fromFile: true
     }
   }
 
@@ -140,7 +140,7 @@ public struct ResourceEstimate: Hashable, Sendable {
 
   /// Snapshots of one client of average size.
   private static func snapshotCount(_ spec: RunSpec) -> Double {
-    let samples = max(1, spec.dataset.train / spec.partition.clients)
+    let samples = spec.partition.samplesPerClient(of: spec.dataset.train)
     let steps = (samples + spec.training.batch - 1) / spec.training.batch * spec.prepass.epochs
     switch spec.prepass.snapshotEvery {
     case .steps(let cadence): return Double((steps + cadence - 1) / cadence)
