@@ -66,25 +66,33 @@ struct CSVExport: RunExporter {
   // MARK: Rows of one run
 
   private mutating func clientRows(of run: ExportedRun) throws -> String {
+    guard run.tree.array("/uploads/round") == nil else { return try uploadRows(of: run) }
     let columns = try Self.clientColumns.map { try run.array("/clients/\($0)") }
     let shape = columns[0].shape
     guard shape.count == 2, columns.allSatisfy({ $0.shape == shape }) else {
       throw run.error("/clients does not have a value per round and client; run it again")
     }
     for column in columns { quantities["clients/\(column.name)"] = Quantity(column) }
-    let values = columns.map(\.data.doubles)
-    let isWhole = columns.map { Quantity($0).isWhole }
+    let table = NumberColumns(columns)
     var rows = ""
     for round in 0..<shape[0] {
       for client in 0..<shape[1] {
-        rows += "\(run.id),\(round),\(client)"
-        for (column, whole) in zip(values, isWhole) {
-          rows += "," + CSVText.number(column[round * shape[1] + client], isWhole: whole)
-        }
-        rows += "\n"
+        rows += "\(run.id),\(round),\(client)\(table.text(round * shape[1] + client))\n"
       }
     }
     return rows
+  }
+
+  /// Those of a run that lists its uploads one by one: clients that did not take part have no rows.
+  private mutating func uploadRows(of run: ExportedRun) throws -> String {
+    let places = try ["round", "client"].map { try run.array("/uploads/\($0)") }
+    let columns = try Self.clientColumns.dropLast().map { try run.array("/uploads/\($0)") }
+    guard places[0].shape.count == 1, (places + columns).allSatisfy({ $0.shape == places[0].shape }) else {
+      throw run.error("/uploads does not have a value per upload; run it again")
+    }
+    for column in columns { quantities["clients/\(column.name)"] = Quantity(column) }
+    let table = NumberColumns(places + columns)
+    return (0..<places[0].count).map { "\(run.id)\(table.text($0)),1\n" }.joined()
   }
 
   private mutating func ledgerRows(of run: ExportedRun) throws -> String {
@@ -173,5 +181,17 @@ struct CSVExport: RunExporter {
   /// A cell's values of the keys that vary; empty for a key that its codec, data set or partition does not have.
   private func values(of cell: Cell) -> [String] {
     axes.map { key in cell.varying.first { $0.key == key }?.value ?? "" }
+  }
+}
+
+/// Columns of numbers as text.
+private struct NumberColumns {
+  private let columns: [(values: [Double], isWhole: Bool)]
+
+  init(_ arrays: [ResultArray]) { columns = arrays.map { ($0.data.doubles, Quantity($0).isWhole) } }
+
+  /// The numbers of a row, each behind a comma.
+  func text(_ row: Int) -> String {
+    columns.map { "," + CSVText.number($0.values[row], isWhole: $0.isWhole) }.joined()
   }
 }

@@ -61,7 +61,14 @@ extension NotebookText {
     for _, run in runs.drop_duplicates(["panel", "line"]).iterrows():
         with h5py.File(folder / f"{run['id']}.h5") as file:
             if "latents" in file and len(examples) < 4:
-                examples.append((run, file["latents/values"][:]))  # round, client, latent
+                values = file["latents/values"][:]
+                if "uploads" in file:  # upload, latent
+                    clients = file["client"][:]
+                    where = file["uploads/round"][:], np.searchsorted(clients, file["uploads/client"][:])
+                    sent = values
+                    values = np.full((len(file["round"]), len(clients), sent.shape[1]), np.nan)
+                    values[where] = sent
+                examples.append((run, values))  # round, client, latent
 
     most = min(4, max(values.shape[1] for _, values in examples))
     figure = plt.figure(figsize=(3.2 * most + 1, 3 * len(examples)), layout="constrained")

@@ -41,10 +41,12 @@ extension Federation {
 
   /// A cohort in parts, so that no more updates than those of a part are in memory; a function of the sizes alone.
   func parts(of cohort: [Int]) -> [ArraySlice<Int>] {
-    // Sent, encoded and decoded, within 64 MB.
-    let size = max(16, (1 << 26) / (12 * model.parameterCount))
+    let size = Self.partSize(parameters: model.parameterCount)
     return stride(from: 0, to: cohort.count, by: size).map { cohort[$0..<min($0 + size, cohort.count)] }
   }
+
+  /// How many updates are in memory at a time: sent, encoded and decoded, within 64 MB, but 16 at least.
+  static func partSize(parameters: Int) -> Int { max(16, (1 << 26) / (12 * parameters)) }
 
   /// Every participant receives the global model, trains on its own samples and encodes its update.
   mutating func train(

@@ -167,7 +167,7 @@ extension Federation {
   private mutating func listParticipants() {
     guard result.participants != nil else { return }
     let uploading = result.rounds.flatMap { $0.uploads.map(\.client) }
-    let participants = Set(uploading + (result.prepass?.clients ?? [])).sorted()
+    let participants = Set(uploading + (result.prepass == nil ? [] : prepassClients)).sorted()
     result.clients = participants.map { Self.record(of: $0, partition, samples) }
     result.participants = participants
   }

@@ -22,13 +22,14 @@ public struct ResourceEstimate: Hashable, Sendable {
     // The images as they were read may be kept for the next run, and clients see them differently.
     let data =
       images * (Self.areShownAsRead(spec) || !Assembly.isKept(spec.dataset) ? 1 : 2) + Double(spec.dataset.train) * 8
-    let cohort = max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
+    let cohort = Self.cohort(spec)
     let pieces = max(cohort, Double(spec.dataset.test / Evaluation.rows))
     let classifier = Self.classifier(spec, sizes) * min(Double(threads), pieces)
     let fits = CodecSetup.areFittedSideBySide(sizes.autoencoder) ? min(Double(threads), codec.count) : 1
-    // What clients and aggregator remember of each other.
-    let memories = Double(spec.partition.clients) * Double(sizes.model) * 4 * Self.memories(spec)
-    let uploads = cohort * Double(sizes.model) * 4 * 3 + memories
+    // What clients and aggregator remember of each other, once clients have taken part.
+    let memories = Self.participants(spec) * Double(sizes.model) * 4 * Self.memories(spec)
+    let atATime = Double(Federation.partSize(parameters: max(1, sizes.model)))
+    let uploads = min(cohort, atATime) * Double(sizes.model) * 4 * 3 + Double(sizes.model) * 8 + memories
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
@@ -58,7 +59,7 @@ public struct ResourceEstimate: Hashable, Sendable {
 
     init(_ spec: RunSpec, _ sizes: ModelSizes) {
       guard spec.codec.isFitted else { return }
-      let clients = Double(spec.partition.clients)
+      let clients = Double(spec.prepass.isSampled ? spec.prepass.clients : spec.partition.clients)
       let vector = Double(sizes.model) * 4
       let perClient = ResourceEstimate.snapshotCount(spec)
       let refresh = spec.addOns.refresh
@@ -121,8 +122,25 @@ public struct ResourceEstimate: Hashable, Sendable {
     return vectors + Double(3 * min(spec.training.batch, spec.dataset.train) + 100) * activations * 4
   }
 
+  /// How many clients take part in a round.
+  private static func cohort(_ spec: RunSpec) -> Double {
+    max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
+  }
+
+  /// How many clients take part at all, at most.
+  private static func participants(_ spec: RunSpec) -> Double {
+    min(Double(spec.partition.clients), Double(spec.federation.rounds) * cohort(spec))
+  }
+
   private static func disk(_ spec: RunSpec, _ sizes: ModelSizes, _ codec: Fitted) -> Double {
-    let uploads = Double(spec.federation.rounds) * Double(spec.partition.clients)
+    // Uploads are listed where clients share samples, else there is a place for each round and client.
+    let isListed = spec.partition.isDrawn(from: spec.dataset.train)
+    let perRound = isListed ? cohort(spec) : Double(spec.partition.clients)
+    let uploads = Double(spec.federation.rounds) * perRound
+    let samples =
+      isListed
+      ? participants(spec) * Double(spec.partition.samplesPerClient(of: spec.dataset.train) + 20)
+      : Double(spec.dataset.train)
     let checkpoints =
       switch spec.store.weights {
       case .none: 0
@@ -132,7 +150,7 @@ public struct ResourceEstimate: Hashable, Sendable {
     let latents = spec.store.latents == .all && spec.codec.isFitted ? uploads * Double(sizes.latent) * 4 : 0
     return 60_000 + Double(checkpoints) * Double(sizes.model) * 4 + latents
       + (spec.store.snapshots ? codec.snapshots : 0) + (spec.store.codec ? codec.halves : 0)
-      + Double(spec.dataset.train) * 4 + uploads * 33
+      + samples * 4 + uploads * (isListed ? 48 : 33)
   }
 
   /// Counted in Double, since a legal configuration may need more bytes than an `Int` holds.
