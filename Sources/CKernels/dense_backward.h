@@ -21,9 +21,10 @@ typedef struct {
   size_t columns;
 } right_matrix;
 
-// What becomes of the sums; the rule's kind is known when this is compiled.
+// What becomes of the sums; the rule's kind and whether there is a pull are known when this is compiled.
 typedef struct {
   fw_rule_kind kind;
+  bool pulled;
   fw_rule rule;
   fw_state state;
 } sink;
@@ -54,8 +55,8 @@ INLINE void outer_tile(left_matrix left, right_matrix right, const sink to, size
   for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
-      take_step(to.kind, &to.rule, to.state, (row + i) * right.columns + column + v * LANES, sums[i * vectors + v],
-                v < vectors - 1 ? LANES : last);
+      take_step(to.kind, to.pulled, &to.rule, to.state, (row + i) * right.columns + column + v * LANES,
+                sums[i * vectors + v], v < vectors - 1 ? LANES : last);
 }
 
 // All columns from `start` to `end` of a tile's rows.
@@ -96,33 +97,37 @@ INLINE void outer_sum(left_matrix left, right_matrix right, size_t rows, const s
 }
 
 static void dense_backward(const float *delta, size_t rows, fw_layer layer, float *result) {
-  sink to = {fw_rule_store, {.kind = fw_rule_store}, {.weight = result}};
+  sink to = {fw_rule_store, false, {.kind = fw_rule_store}, {.weight = result}};
   right_matrix right = {layer.row, layer.outputs, layer.inputs};
   outer_sum((left_matrix){delta, layer.outputs, 1}, right, rows, to);
 }
 
 #include "dense_step.h"
 
-INLINE void dense_step_by(fw_rule_kind kind, fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight,
-                          fw_state bias) {
-  step_blocks(&batch, layer, (sink){kind, rule, weight});
+INLINE void dense_step_by(fw_rule_kind kind, bool pulled, fw_dense_rows batch, fw_layer layer, fw_rule rule,
+                          fw_state weight, fw_state bias) {
+  step_blocks(&batch, layer, (sink){kind, pulled, rule, weight});
   for (size_t at = 0; at < layer.outputs; at += LANES) {
     size_t part = least(LANES, layer.outputs - at);
     lanes sum = spread(0);
     for (size_t row = 0; row < batch.count; row++) sum += load_part(batch.delta + row * layer.outputs + at, part);
-    take_step(kind, &rule, bias, at, sum, part);
+    take_step(kind, pulled, &rule, bias, at, sum, part);
   }
 }
 
 static void dense_step(fw_dense_rows batch, fw_layer layer, fw_rule rule, fw_state weight, fw_state bias) {
+#define STEP(KIND, PULLED) dense_step_by(KIND, PULLED, batch, layer, rule, weight, bias)
+#define STEP_KIND(KIND)                                                                                                \
+  case KIND:                                                                                                           \
+    if (weight.pull) return STEP(KIND, true);                                                                          \
+    return STEP(KIND, false);
   switch (rule.kind) {
     case fw_rule_store:
-      return dense_step_by(fw_rule_store, batch, layer, rule, weight, bias);
-    case fw_rule_sgd:
-      return dense_step_by(fw_rule_sgd, batch, layer, rule, weight, bias);
-    case fw_rule_momentum:
-      return dense_step_by(fw_rule_momentum, batch, layer, rule, weight, bias);
-    case fw_rule_adam:
-      return dense_step_by(fw_rule_adam, batch, layer, rule, weight, bias);
+      return STEP(fw_rule_store, false);
+    STEP_KIND(fw_rule_sgd)
+    STEP_KIND(fw_rule_momentum)
+    STEP_KIND(fw_rule_adam)
   }
+#undef STEP_KIND
+#undef STEP
 }

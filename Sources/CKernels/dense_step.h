@@ -79,7 +79,7 @@ INLINE void step_tile(const fw_dense_rows *batch, const uint64_t *filled, wanted
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
-    take_step(to.kind, &to.rule, to.state, (row + i) * layer.inputs + column, sums[i], width);
+    take_step(to.kind, to.pulled, &to.rule, to.state, (row + i) * layer.inputs + column, sums[i], width);
 }
 
 // The step of `width` columns of all rows of weights.

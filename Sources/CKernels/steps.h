@@ -1,10 +1,13 @@
 // How a gradient in registers moves a weight. Included once for each instruction set.
 
-// Moves the `count` weights at `at`, at most sixteen, along the gradient g.
-INLINE void take_step(fw_rule_kind kind, const fw_rule *rule, fw_state state, size_t at, lanes g, size_t count) {
+// Moves the `count` weights at `at`, at most sixteen, along the gradient g. The rule's kind and whether there is a pull
+// are known when this is compiled. Order of a pulled gradient: the pull is added first, then the shrink by fma.
+INLINE void take_step(fw_rule_kind kind, bool pulled, const fw_rule *rule, fw_state state, size_t at, lanes g,
+                      size_t count) {
   bool whole = count == LANES;
 #define LOAD(P) (whole ? load((P) + at) : load_part((P) + at, count))
 #define STORE(P, X) (whole ? store((P) + at, X) : store_part((P) + at, X, count))
+  if (pulled) g = fma(spread(rule->shrink), LOAD(state.weight), g + LOAD(state.pull));
   switch (kind) {
     case fw_rule_store:
       STORE(state.weight, g);
@@ -32,8 +35,13 @@ INLINE void take_step(fw_rule_kind kind, const fw_rule *rule, fw_state state, si
 #undef STORE
 }
 
-static void step(fw_rule rule, fw_state state, const float *gradient, size_t count) {
+INLINE void step_by(bool pulled, const fw_rule *rule, fw_state state, const float *gradient, size_t count) {
   size_t at = 0;
-  for (; at + LANES <= count; at += LANES) take_step(rule.kind, &rule, state, at, load(gradient + at), LANES);
-  if (at < count) take_step(rule.kind, &rule, state, at, load_part(gradient + at, count - at), count - at);
+  for (; at + LANES <= count; at += LANES) take_step(rule->kind, pulled, rule, state, at, load(gradient + at), LANES);
+  if (at < count) take_step(rule->kind, pulled, rule, state, at, load_part(gradient + at, count - at), count - at);
+}
+
+static void step(fw_rule rule, fw_state state, const float *gradient, size_t count) {
+  if (state.pull) return step_by(true, &rule, state, gradient, count);
+  step_by(false, &rule, state, gradient, count);
 }

@@ -127,6 +127,8 @@ struct DenseStack: ~Copyable {
 extension fw_state {
   /// The state of the parameters from `offset` on; what a rule does not use is nil.
   func advanced(by offset: Int) -> fw_state {
-    fw_state(weight: weight + offset, first: first.map { $0 + offset }, second: second.map { $0 + offset })
+    fw_state(
+      weight: weight + offset, first: first.map { $0 + offset }, second: second.map { $0 + offset },
+      pull: pull.map { $0 + offset })
   }
 }

@@ -199,7 +199,7 @@ public struct Network: ~Copyable {
     precondition(gradientBuffer.count == parameterBuffer.count, "the network was not compiled for training")
     var rule = fw_rule()
     rule.kind = fw_rule_store
-    let state = fw_state(weight: gradientBuffer.base, first: nil, second: nil)
+    let state = fw_state(weight: gradientBuffer.base, first: nil, second: nil, pull: nil)
     backward(plainRows, ahead: plainRows, rows: rows, into: .init(rule: rule, state: state))
   }
 

@@ -17,13 +17,36 @@ public enum StepRule: Hashable, Sendable {
   }
 }
 
-/// A step rule with its state, allocated once.
+/// What is added to a gradient g before the step rule uses it: g + pull + shrink · w, where w are the weights that it is taken at.
+///
+/// FedProx (Li et al. 2020, arXiv:1812.06127, section 3.2) adds the gradient of mu / 2 · |w − global|²: shrink = mu,
+/// pull = −mu · global. SCAFFOLD (Karimireddy et al. 2020, arXiv:1910.06378, algorithm 1) adds c − cᵢ, the server's control
+/// variate less the client's: shrink = 0, pull = c − cᵢ. Momentum and Adam's moments are of the sum.
+public struct GradientPull: Sendable {
+  /// The factor of the weights, at least 0; 0 where they are not concerned.
+  public var shrink: Float
+  /// What is added whatever the weights are, shape [P].
+  public var pull: [Float]
+
+  /// A pull by `pull`, shape [P], and by `shrink` times the weights.
+  public init(shrink: Float, pull: [Float]) {
+    self.shrink = shrink
+    self.pull = pull
+  }
+}
+
+/// A step rule with its state, allocated once; room for a pull is taken when one is first given.
 public struct Optimizer: ~Copyable {
   /// The rule.
   public let rule: StepRule
   private let kernels: Kernels
   private let first: AlignedBuffer
   private let second: AlignedBuffer
+  private let count: Int
+  private var shrink: Float?
+  private var pull = AlignedBuffer(count: 0)
+  /// The step size in place of the rule's.
+  private var learningRate: Float?
   private var power1 = 1.0
   private var power2 = 1.0
 
@@ -34,17 +57,27 @@ public struct Optimizer: ~Copyable {
 
   init(_ rule: StepRule, count: Int, kernels: Kernels) {
     self.rule = rule
+    self.count = count
     self.kernels = kernels
     first = AlignedBuffer(count: rule.moments > 0 ? count : 0)
     second = AlignedBuffer(count: rule.moments > 1 ? count : 0)
   }
 
   /// Forgets all steps.
-  public mutating func reset() {
+  ///
+  /// - Parameters:
+  ///   - pull: what is added to every gradient until the next reset; nil adds nothing.
+  ///   - learningRate: the step size until the next reset; nil is the rule's.
+  public mutating func reset(pull: GradientPull? = nil, learningRate: Float? = nil) {
     first.elements.update(repeating: 0)
     second.elements.update(repeating: 0)
     power1 = 1
     power2 = 1
+    self.learningRate = learningRate
+    shrink = pull?.shrink
+    guard let pull else { return }
+    if self.pull.count != count { self.pull = AlignedBuffer(count: count) }
+    self.pull.assign(pull.pull)
   }
 
   /// Begins a step of `parameters`, which have the count given at first.
@@ -54,15 +87,17 @@ public struct Optimizer: ~Copyable {
     DenseStack.Sink(
       rule: nextRule(),
       state: fw_state(
-        weight: parameters, first: first.count == 0 ? nil : first.base, second: second.count == 0 ? nil : second.base))
+        weight: parameters, first: first.count == 0 ? nil : first.base, second: second.count == 0 ? nil : second.base,
+        pull: shrink == nil ? nil : UnsafePointer(pull.base)))
   }
 
   private mutating func nextRule() -> fw_rule {
     var next = fw_rule()
+    next.shrink = shrink ?? 0
     switch rule {
     case .sgd(let rate, let momentum):
       next.kind = momentum == 0 ? fw_rule_sgd : fw_rule_momentum
-      next.rate = rate
+      next.rate = learningRate ?? rate
       next.momentum = momentum
     case .adam(let rate, let beta1, let beta2, let epsilon):
       power1 *= beta1
@@ -71,7 +106,8 @@ public struct Optimizer: ~Copyable {
       // From Double: in Float 1 − 0.999 is off by 1e-5, and the bias correction would not cancel it.
       next.adam = fw_adam(
         beta1: Float(beta1), rest1: Float(1 - beta1), beta2: Float(beta2), rest2: Float(1 - beta2),
-        step: Float(Double(rate) / (1 - power1)), scale: Float(1 / (1 - power2).squareRoot()), epsilon: epsilon)
+        step: Float(Double(learningRate ?? rate) / (1 - power1)), scale: Float(1 / (1 - power2).squareRoot()),
+        epsilon: epsilon)
     }
     return next
   }

@@ -105,7 +105,7 @@ public struct TiedAutoencoderTrainer: ~Copyable {
       _ = passes.forward(rows[...], of: samples)
       passes.backward(
         rows: rows.count,
-        into: .init(rule: rule, state: fw_state(weight: gradient.base, first: nil, second: nil)))
+        into: .init(rule: rule, state: fw_state(weight: gradient.base, first: nil, second: nil, pull: nil)))
     }
     return gradient.array
   }

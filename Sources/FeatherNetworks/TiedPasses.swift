@@ -160,7 +160,8 @@ struct TiedPasses: ~Copyable {
     stepBiases(at: stage.bias, stage.joint, rows: rows, width: stage.layer.outputs, into: sink)
     // The kernel steps biases by all of these rows, of which half concern none: what it writes there is left alone.
     let width = zeros.count
-    let nowhere = fw_state(weight: unwanted.base, first: unwanted.base + width, second: unwanted.base + 2 * width)
+    let nowhere = fw_state(
+      weight: unwanted.base, first: unwanted.base + width, second: unwanted.base + 2 * width, pull: nil)
     let joint = fw_rows(row: rowAddresses, filled: nil)
     kernels.pointee.dense_step(
       fw_dense_rows(delta: stage.joint, input: joint, ahead: joint, count: 2 * rows), stage.layer,

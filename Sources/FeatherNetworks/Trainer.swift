@@ -61,9 +61,13 @@ public struct Trainer: ~Copyable {
   }
 
   /// Starts anew from `parameters`, shape [P], with an optimiser that has not stepped yet.
-  public mutating func restart(from parameters: [Float]) {
+  ///
+  /// - Parameters:
+  ///   - pull: what is added to every gradient until the next start; nil adds nothing and costs nothing.
+  ///   - learningRate: the step size until the next start, for schedules; nil is the rule's.
+  public mutating func restart(from parameters: [Float], pull: GradientPull? = nil, learningRate: Float? = nil) {
     network.assign(parameters)
-    optimizer.reset()
+    optimizer.reset(pull: pull, learningRate: learningRate)
   }
 
   /// One pass over the samples in a random order; the last batch holds what is left.

@@ -40,8 +40,9 @@ typedef struct {
 // Parameters with the state of their optimiser, all of the same shape.
 typedef struct {
   float *weight;
-  float *first;   // Adam's mean, or the momentum's velocity
-  float *second;  // Adam's mean square
+  float *first;       // Adam's mean, or the momentum's velocity
+  float *second;      // Adam's mean square
+  const float *pull;  // added to the gradient with the rule's shrink; NULL where the gradient is used as it is
 } fw_state;
 
 typedef struct {
@@ -67,6 +68,7 @@ typedef struct {
   float rate;
   float momentum;
   fw_adam adam;
+  float shrink;  // where the state has a pull, the gradient becomes g + pull + shrink weight
 } fw_rule;
 
 typedef struct {
