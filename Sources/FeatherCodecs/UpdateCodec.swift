@@ -20,6 +20,8 @@ public struct Occasion: Hashable, Sendable {
   public var round: Int
   /// Whether it is a snapshot that is checked in the pre-pass, and no upload of a round.
   public var isCheck: Bool
+  /// Whether it is a control variate that crosses beside the update.
+  public var isVariate = false
 
   /// An occasion.
   public init(seed: UInt64, client: Int, round: Int, isCheck: Bool = false) {
@@ -31,7 +33,8 @@ public struct Occasion: Hashable, Sendable {
 
   /// A stream of random numbers that both sides have; codecs within one chain take different lanes.
   public func stream(lane: Int = 0) -> RandomStream {
-    RandomStream(seed: seed, purpose: isCheck ? .codecCheck : .codec, client: client, round: round, lane: lane)
+    let purpose: RandomPurpose = isVariate ? .codecVariate : isCheck ? .codecCheck : .codec
+    return RandomStream(seed: seed, purpose: purpose, client: client, round: round, lane: lane)
   }
 }
 

@@ -14,6 +14,11 @@ public struct Ledger: Hashable, Sendable {
     case update
     /// The global model, on its way to the participants of a round.
     case model
+    /// Control variates of `scaffold`: the server's on its way to the participants, the changes of theirs on the way back.
+    case variate
+
+    /// Whether it came after the first version of the file format: files without such messages do not list it.
+    package var isLater: Bool { self == .variate }
   }
   /// Which way bytes crossed.
   public enum Direction: String, CaseIterable, Sendable {
@@ -51,6 +56,7 @@ public struct Ledger: Hashable, Sendable {
       case .decoder: 2
       case .update: 3
       case .model: 4
+      case .variate: 5
       }
     return position * 2 + (direction == .up ? 0 : 1)
   }
@@ -103,7 +109,8 @@ public struct LedgerRatios: Hashable, Sendable {
     lifetime = raw * uploads / Double(updates.bytes + decoders.bytes)
     lifetimeBody = raw * uploads / Double(updates.bodyBytes + decoders.bodyBytes)
     let everything = Double(ledger.bytes(.up) + ledger.bytes(.down))
-    total = (raw * uploads + Double(ledger[.model, .down].bytes)) / everything
+    let variates = raw * Double(ledger[.variate, .up].messages) + Double(ledger[.variate, .down].bytes)
+    total = (raw * uploads + Double(ledger[.model, .down].bytes) + variates) / everything
     let saved = raw - Double(updates.bytes) / uploads
     let perDecoder = decoders.messages == 0 ? 0 : Double(decoders.bytes) / Double(decoders.messages)
     breakEvenUploads = perDecoder == 0 ? 0 : saved > 0 ? perDecoder / saved : .infinity

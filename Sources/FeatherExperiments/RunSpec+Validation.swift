@@ -34,7 +34,8 @@ extension RunSpec {
         keys: [field.key], message: "\(field.key) must be \(field.expected) but is '\(field.value(self).plain)'")
     }
     guard outside.isEmpty else { return outside }
-    return dataContradictions() + optimizerContradictions() + modelContradictions() + addOnContradictions()
+    return dataContradictions() + optimizerContradictions() + algorithmContradictions() + modelContradictions()
+      + addOnContradictions()
   }
 
   private func dataContradictions() -> [SpecContradiction] {

@@ -124,6 +124,8 @@ public struct TrainingSpec: Hashable, Sendable {
   public var localEpochs = 5
   /// How convolutions are computed.
   public var convolution = ConvolutionName.auto
+  /// How the step size changes from round to round; the pre-pass has the first round's.
+  public var schedule = LearningRateSchedule.constant
 
   /// Plain SGD at 0.05 in batches of 32, five epochs per round.
   public init() {}
@@ -157,16 +159,69 @@ public struct PrepassSpec: Hashable, Sendable {
   public init() {}
 }
 
+/// How a learning rate changes from round to round.
+public enum LearningRateSchedule: Hashable, Sendable {
+  /// Not at all.
+  case constant
+  /// Multiplied by a factor in 0 < factor ≤ 1 after every round.
+  case exponential(factor: Double)
+  /// Multiplied by a factor in 0 < factor ≤ 1 after every so many rounds.
+  case step(factor: Double, every: Int)
+  /// Along half a cosine, from the whole rate in the first round to a share of it, 0…1, in the last.
+  case cosine(last: Double)
+}
+
 /// The algorithm, its rounds and who takes part.
 public struct FederationSpec: Hashable, Sendable {
   /// The algorithms there are.
+  ///
+  /// All form the mean Δ of the clients' differences, local minus global.
   public enum Algorithm: String, CaseIterable, Sendable {
-    /// The mean of the clients' weights, weighted by their samples (McMahan et al. 2017, arXiv:1602.05629).
+    /// The mean of the clients' weights (McMahan et al. 2017, arXiv:1602.05629).
     case fedavg
+    /// Clients are drawn back to the global model: mu / 2 ‖w − global‖² is added to their loss (Li et al. 2020, arXiv:1812.06127).
+    case fedprox
+    /// The server has heavy-ball momentum: m = momentum · m + Δ, global += rate · m (Hsu et al. 2019, arXiv:1909.06335).
+    case fedavgm
+    /// The server steps by Adam without bias correction (Reddi et al. 2021, arXiv:2003.00295, algorithm 2).
+    case fedadam
+    /// The server steps by Yogi (the same).
+    case fedyogi
+    /// The server steps by Adagrad (the same).
+    case fedadagrad
+    /// Control variates take off clients' drift; they cross as well (Karimireddy et al. 2020, arXiv:1910.06378, option II).
+    case scaffold
+    /// Differences count by the steps that made them (Wang et al. 2020, arXiv:2007.07481).
+    case fednova
+  }
+  /// How much each client's update counts in the mean.
+  public enum Weighting: String, CaseIterable, Sendable {
+    /// As many times as it has samples.
+    case samples
+    /// Once.
+    case uniform
   }
 
   /// The algorithm.
   public var algorithm = Algorithm.fedavg
+  /// The strength of the pull to the global model in `fedprox`, at least 0.
+  public var mu = 0.01
+  /// The server's momentum in `fedavgm`, in 0..<1.
+  public var serverMomentum = 0.9
+  /// What `fedadam`, `fedyogi` and `fedadagrad` keep of the mean of differences, in 0..<1.
+  public var beta1 = 0.9
+  /// What `fedadam` and `fedyogi` keep of the mean of squares, in 0..<1.
+  public var beta2 = 0.99
+  /// What those three add to the root of the mean of squares, which also begins with its square: tau, positive.
+  public var adaptivity = 0.001
+  /// Whether the changes of `scaffold`'s control variates cross through the codec; float32 else.
+  public var compressVariates = false
+  /// The server's step size: 1 takes the clients' mean.
+  public var serverLearningRate = 1.0
+  /// How the server's step size changes from round to round.
+  public var serverSchedule = LearningRateSchedule.constant
+  /// How much each client's update counts.
+  public var weighting = Weighting.samples
   /// Rounds of training, uploading and aggregating.
   public var rounds = 40
   /// The share of clients that take part in a round, in 0 < share ≤ 1; at least one does.

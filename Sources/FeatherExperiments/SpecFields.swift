@@ -71,6 +71,9 @@ extension SpecSchema {
     SpecField(
       "training.convolution", \.training.convolution, .name(), since: 2,
       summary: "How convolutions are computed; auto is winograd where layer and processor allow it, else direct."),
+    SpecField(
+      "training.schedule", \.training.schedule, .schedule, since: 3,
+      summary: "How the step size changes from round to round."),
     SpecField("prepass.epochs", \.prepass.epochs, .count(0...1_000_000), summary: "Epochs of the pre-pass."),
     SpecField(
       "prepass.snapshotEvery", \.prepass.snapshotEvery, .snapshotEvery,
@@ -85,6 +88,33 @@ extension SpecSchema {
 
   static let federationFields = [
     SpecField("federation.algorithm", \.federation.algorithm, .name(), summary: "How updates are aggregated."),
+    SpecField(
+      "federation.mu", \.federation.mu, .number("a number from 0 to 1000") { (0...1000).contains($0) }, only: "fedprox",
+      since: 3, summary: "Strength of the pull to the global model."),
+    SpecField(
+      "federation.serverMomentum", \.federation.serverMomentum, .momentum, only: "fedavgm", since: 3,
+      summary: "The server's heavy-ball momentum."),
+    SpecField(
+      "federation.beta1", \.federation.beta1, .momentum, only: "fedadam", "fedyogi", "fedadagrad", since: 3,
+      summary: "What the server keeps of the mean of differences."),
+    SpecField(
+      "federation.beta2", \.federation.beta2, .momentum, only: "fedadam", "fedyogi", since: 3,
+      summary: "What the server keeps of the mean of squares."),
+    SpecField(
+      "federation.adaptivity", \.federation.adaptivity, .learningRate, only: "fedadam", "fedyogi", "fedadagrad",
+      since: 3, summary: "Added to the root of the mean of squares: tau."),
+    SpecField(
+      "federation.compressVariates", \.federation.compressVariates, .flag, only: "scaffold", since: 3,
+      summary: "Whether changes of control variates cross through the codec."),
+    SpecField(
+      "federation.serverLearningRate", \.federation.serverLearningRate, .learningRate, since: 3,
+      summary: "The server's step size; 1 takes the clients' mean."),
+    SpecField(
+      "federation.serverSchedule", \.federation.serverSchedule, .schedule, since: 3,
+      summary: "How the server's step size changes from round to round."),
+    SpecField(
+      "federation.weighting", \.federation.weighting, .name(), since: 3,
+      summary: "Whether clients count by their samples or alike."),
     SpecField("federation.rounds", \.federation.rounds, .count(), summary: "Rounds."),
     SpecField(
       "federation.participation", \.federation.participation,

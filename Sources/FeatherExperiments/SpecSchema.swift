@@ -3,6 +3,8 @@ struct SpecSection: Sendable {
   var name: String
   /// The key whose value decides which other keys the section has.
   var variantKey: String?
+  /// Whether an axis that names another variant keeps the keys of `base` that this one has too.
+  var keepsShared = false
 }
 
 /// One key of a configuration: how it is read, written, shown and explained.
@@ -83,7 +85,7 @@ enum SpecSchema {
     SpecSection(name: "training"),
     SpecSection(name: "prepass"),
     SpecSection(name: "codec", variantKey: "name"),
-    SpecSection(name: "federation"),
+    SpecSection(name: "federation", variantKey: "algorithm", keepsShared: true),
     SpecSection(name: "store"),
   ]
 
@@ -107,6 +109,7 @@ enum SpecSchema {
     case "partition": spec.partition.schemeName.rawValue
     case "model": spec.model.name.rawValue
     case "codec": spec.codec.codecName.rawValue
+    case "federation": spec.federation.algorithm.rawValue
     default: nil
     }
   }

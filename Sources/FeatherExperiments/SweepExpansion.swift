@@ -6,7 +6,7 @@ extension SweepSpec {
   ///
   /// The blocks follow each other. In a block the keys of `grid` form a product in which the first key varies slowest and
   /// `zip` fastest. A value for a section that names no other variant is merged over `base`'s section, else it takes its
-  /// place, as a codec with add-ons always does. An axis on a variant key such as `codec.name` drops those keys of `base` that
+  /// place, as a codec with add-ons always does; a federation keeps the keys that all algorithms have. An axis on a variant key such as `codec.name` drops those keys of `base` that
   /// the new variant does not have.
   public func plan() throws -> Plan {
     var expansion = SweepExpansion(spec: self)
@@ -168,10 +168,14 @@ extension SpecNode {
       set(Entry(key: name, mark: assignment.mark, value: try SpecChain.flattened(value)))
       return
     }
-    if let key = SpecSchema.section(name)?.variantKey, let other = value[key], other.value.text != variant(of: name) {
+    let section = SpecSchema.section(name)
+    let other = section?.variantKey.flatMap { value[$0]?.value.text }
+    let isOther = other.map { $0 != variant(of: name) } ?? false
+    if isOther, section?.keepsShared != true {
       // Another variant takes the place of the whole section.
     } else if case .mapping(let entries) = value.content, let old = self[name]?.value {
       value = old
+      if let other, isOther { value.dropKeys(notOf: other, in: name) }
       entries.forEach { value.set($0) }
       value.mark = assignment.value.mark
     }

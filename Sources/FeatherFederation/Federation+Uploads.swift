@@ -14,6 +14,8 @@ extension Federation {
     let latent: [Float]?
     /// What the client remembers of its codec from then on.
     let memory: CodecMemory
+    /// The change of its control variate, and what it remembers of the codec of these; nil without such.
+    let variate: (payload: Payload, memory: CodecMemory)?
     /// What the codec would have encoded within the round and at its end, when the spec refreshes codecs.
     let recent: [[Float]]
     /// After each local epoch, when the spec asks.
@@ -25,6 +27,8 @@ extension Federation {
     let payload: Payload
     /// Shape [P].
     let parameters: [Float]
+    /// The server's control variate as it crosses, and as it is read; nil without such.
+    let variate: (payload: Payload, values: [Float])?
   }
 
   /// Sends out the global model, which whoever follows it hears.
@@ -36,7 +40,11 @@ extension Federation {
       setup.encoders.follow(.model(global, team: team))
       server.decoders.follow(.model(server.global, team: team))
     }
-    return SentModel(payload: payload, parameters: global)
+    let variate = try variates.map { variates in
+      let payload = try Payload(.floats, values: variates.server)
+      return (payload: payload, values: try Wire.received(payload).values(.floats, count: global.count))
+    }
+    return SentModel(payload: payload, parameters: global, variate: variate)
   }
 
   /// A cohort in parts, so that no more updates than those of a part are in memory; a function of the sizes alone.
@@ -54,28 +62,36 @@ extension Federation {
   ) throws -> [Upload] {
     let encoders = setup.encoders
     let outcomes = team.results(cohort.count) {
-      try upload(of: cohort[cohort.startIndex + $0], from: sent.parameters, round, encoders)
+      try upload(of: cohort[cohort.startIndex + $0], from: sent, round, encoders)
     }
     return try outcomes.map { outcome in
-      wire.count(sent.payload, .model, .down)
+      count(sent)
       let upload = try outcome.get()
       wire.count(upload.payload, .update, .up)
+      if let variate = upload.variate { wire.count(variate.payload, .variate, .up) }
       setup.encoders.remember(upload.memory, of: upload.client)
       return upload
     }
   }
 
+  /// Counts what a participant receives.
+  mutating func count(_ sent: SentModel) {
+    wire.count(sent.payload, .model, .down)
+    if let variate = sent.variate { wire.count(variate.payload, .variate, .down) }
+  }
+
   /// What one participant does.
   private func upload(
-    of client: Int, from global: [Float], _ round: Int, _ encoders: CodecSide<any UpdateEncoder>
+    of client: Int, from sent: SentModel, _ round: Int, _ encoders: CodecSide<any UpdateEncoder>
   ) throws -> Upload {
+    let global = sent.parameters
     var epochScores: [Evaluation.Score] = []
     var recent: [[Float]] = []
     let cadence = spec.addOns.refresh.isOn ? snapshotCadence(of: client) : nil
     let local = try trainers.use { training in
       try training.train(
         client: client, indices: partition.samples(of: client), from: global, epochs: spec.training.localEpochs,
-        purpose: .localTraining, round: round,
+        purpose: .localTraining, round: round, along: path(of: client, sent, round),
         afterStep: { step, network in
           guard let cadence, step % cadence == 0 else { return }
           recent.append(UpdateVector.of(network.parameterArray, relativeTo: global, input: codec.input))
@@ -88,14 +104,18 @@ extension Federation {
     let update = UpdateVector.of(local.weights, relativeTo: global, input: codec.input)
     // The last step may have been one of the cadence's.
     if cadence != nil, recent.last != update { recent.append(update) }
-    let encoded = try encode(update, at: Occasion(seed: spec.seed, client: client, round: round), encoders)
+    let occasion = Occasion(seed: spec.seed, client: client, round: round)
+    let encoded = try encode(update, at: occasion, encoders)
+    let variate = try sent.variate.map {
+      try self.variate(of: client, sent, $0.values, local.weights, occasion, encoders)
+    }
     return Upload(
       client: client, payload: try codec.payload(encoded.value), trainLoss: local.losses.last ?? .nan, sent: update,
-      latent: encoded.value.latent, memory: encoded.memory, recent: recent, epochScores: epochScores)
+      latent: encoded.value.latent, memory: encoded.memory, variate: variate, recent: recent, epochScores: epochScores)
   }
 
   /// The aggregator decodes payloads and adds them to the round's sum, in ascending client order.
-  func add(
+  mutating func add(
     _ uploads: [Upload], to sum: inout UpdateSum, _ round: Int, _ server: inout Server
   ) throws -> [UploadRecord] {
     let decoded = try team.map(uploads.count) { [server] in try receive(uploads[$0], round, by: server) }
@@ -103,8 +123,10 @@ extension Federation {
       server.decoders.remember(decoded.update.memory, of: upload.client)
     }
     sum.add(
-      zip(uploads, decoded).map { (update: $1.update.value, weight: Double(partition.sampleCount(of: $0.client))) },
-      on: team)
+      zip(uploads, decoded).map {
+        (update: $1.update.value, weight: weight(of: $0.client), scale: stepScale(of: $0.client))
+      }, on: team)
+    for upload in uploads { try takeVariate(of: upload, round, by: server) }
     return decoded.map(\.record)
   }
 

@@ -21,6 +21,8 @@ public struct Federation: ~Copyable {
   let samples: Dataset
   var wire = Wire()
   var result: RunResult
+  /// What takes clients' drift off; nil for algorithms without such.
+  var variates: ControlVariates?
   /// What checkpoints hold.
   var shelf: CheckpointShelf
   /// Where the rounds go on; nil for a run that begins with them.
@@ -62,6 +64,7 @@ public struct Federation: ~Copyable {
     }
     if let convolutions { result.environment.append(EnvironmentFact(name: "convolution", value: convolutions)) }
     shelf = CheckpointShelf()
+    if spec.federation.algorithm == .scaffold { variates = ControlVariates(parameters: model.parameterCount) }
   }
 
   /// Runs the pre-pass where the codec needs one, then every round.
@@ -93,7 +96,8 @@ public struct Federation: ~Copyable {
   /// The loop: broadcast, train, upload, aggregate, evaluate.
   private mutating func rounds(_ setup: inout CodecSetup, _ emit: (RunEvent) throws -> Void) throws {
     var server = Server(
-      initial: saved?.global ?? initial, kind: codec.kind, input: codec.input, decoders: setup.decoders)
+      initial: saved?.global ?? initial, kind: codec.kind, input: codec.input, decoders: setup.decoders,
+      optimizer: ServerOptimizer(spec.federation, parameters: model.parameterCount))
     let sampler = CohortSampler(
       clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed)
     var recent = ClientStates<[[Float]]>()
@@ -113,7 +117,8 @@ public struct Federation: ~Copyable {
         }
         records += try add(uploads, to: &sum, round, &server)
       }
-      server.aggregate(sum)
+      server.aggregate(sum, round)
+      variates?.endRound(clients: spec.partition.clients)
       let score = try evaluation.score(server.global)
       try Divergence.check(loss: score.loss, of: "the global model's test loss")
       let record = RoundRecord(

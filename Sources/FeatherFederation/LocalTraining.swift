@@ -11,6 +11,14 @@ final class LocalTraining {
   private let filled: FilledBlocks?
   private var trainer: Trainer
 
+  /// What makes local training another than plain descent from the rule's step size.
+  struct Path {
+    /// What is added to gradients; nil for nothing.
+    var pull: GradientPull?
+    /// The step size; nil for the spec's.
+    var learningRate: Float?
+  }
+
   /// What local training gave.
   struct Outcome {
     /// The weights after it, shape [P].
@@ -39,15 +47,17 @@ final class LocalTraining {
   /// Trains on the samples `indices` from the weights `start`, with an optimiser that starts anew.
   ///
   /// - Parameters:
+  ///   - path: what the algorithm adds to the gradients, and the round's step size.
   ///   - afterStep: receives the number of steps done and the network after each of them.
   ///   - afterEpoch: receives the network after each epoch.
   /// - Throws: `Divergence` when a loss or weight is not finite.
   func train(
     client: Int, indices: [Int32], from start: [Float], epochs: Int, purpose: RandomPurpose, round: Int = 0,
+    along path: Path = Path(),
     afterStep: (Int, borrowing Network) -> Void = { _, _ in },
     afterEpoch: (borrowing Network) throws -> Void = { _ in }
   ) throws -> Outcome {
-    trainer.restart(from: start)
+    trainer.restart(from: start, pull: path.pull, learningRate: path.learningRate)
     var losses: [Double] = []
     var steps = 0
     for epoch in 0..<epochs {

@@ -7,10 +7,16 @@ struct Server {
   private(set) var global: [Float]
   /// The decoders that were shipped, and what they remember.
   var decoders: CodecSide<any UpdateDecoder>
+  /// How it steps.
+  var optimizer: ServerOptimizer
   private let kind: Payload.Kind
   private let input: UpdateInput
 
-  init(initial: [Float], kind: Payload.Kind, input: UpdateInput, decoders: CodecSide<any UpdateDecoder>) {
+  init(
+    initial: [Float], kind: Payload.Kind, input: UpdateInput, decoders: CodecSide<any UpdateDecoder>,
+    optimizer: ServerOptimizer
+  ) {
+    self.optimizer = optimizer
     global = initial
     self.kind = kind
     self.input = input
@@ -27,13 +33,28 @@ struct Server {
     try decoders.decode(payload.body(expecting: kind), at: occasion)
   }
 
-  /// FedAvg (algorithm 1 of arXiv:1602.05629): the new global model is the mean of the clients' weights, weighted by their samples.
+  /// Decodes the change of a control variate that crossed through the codec, shape [P].
+  func decodeVariate(_ payload: Payload, _ memory: inout CodecMemory, at occasion: Occasion) throws -> [Float] {
+    try decoders.half(of: occasion.client).decode(payload.body(expecting: kind), &memory, at: occasion)
+  }
+
+  /// Takes a round's updates: the global model steps by their mean difference, or becomes their mean where that is the same.
   ///
-  /// - Parameter sum: what the round's clients sent, at least one of them.
-  mutating func aggregate(_ sum: UpdateSum) {
+  /// - Parameters:
+  ///   - sum: what the round's clients sent; nothing changes where none did.
+  ///   - round: counted from 0.
+  mutating func aggregate(_ sum: UpdateSum, _ round: Int) {
+    guard sum.weight > 0 else { return }
+    // Updates count by their steps' share, and all together as if each had made the mean number of steps.
+    let steps = sum.effective / sum.weight
+    // What stays of the weights where clients sent theirs: nothing, unless they count by their steps.
+    let kept = input == .difference ? 1 : 1 - steps * (sum.scaled / sum.weight)
+    optimizer.begin(round)
     for (parameter, value) in sum.values.enumerated() {
-      let mean = value / sum.weight
-      global[parameter] = Float(input == .difference ? Double(global[parameter]) + mean : mean)
+      let mean = steps * (value / sum.weight)
+      let old = Double(global[parameter])
+      let target = kept == 0 ? mean : kept * old + mean
+      global[parameter] = Float(optimizer.isPlain ? target : old + optimizer.step(target - old, parameter))
     }
   }
 }

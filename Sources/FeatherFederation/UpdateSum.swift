@@ -9,19 +9,29 @@ struct UpdateSum {
 
   /// The sums, shape [P].
   private(set) var values: [Double]
-  /// The sum of the weights.
+  /// The sum of the weights w.
   private(set) var weight = 0.0
+  /// The sum of w s, and that of w / s.
+  private(set) var scaled = 0.0
+  private(set) var effective = 0.0
+
+  /// A decoded update, shape [P], and how much it counts: its weight w, and a scale s where one of more local steps counts less.
+  typealias Term = (update: [Float], weight: Double, scale: Double)
 
   /// The sum of no updates.
   init(parameters: Int) { values = [Double](repeating: 0, count: parameters) }
 
-  /// Adds updates, shape [P] each, with their weights.
-  mutating func add(_ updates: [(update: [Float], weight: Double)], on team: ThreadTeam = .single) {
-    weight = updates.reduce(weight) { $0 + $1.weight }
+  /// Adds w s times each update.
+  mutating func add(_ updates: [Term], on team: ThreadTeam = .single) {
+    for (_, weight, scale) in updates {
+      self.weight += weight
+      scaled += weight * scale
+      effective += weight / scale
+    }
     values.withUnsafeMutableBufferPointer { values in
       team.forEachBlock(of: values.count, size: Self.block) { block in
         let sum = UnsafeMutableBufferPointer(rebasing: values[block])
-        for (update, weight) in updates { Self.add(update, weight, block, to: sum) }
+        for (update, weight, scale) in updates { Self.add(update, weight * scale, block, to: sum) }
       }
     }
   }

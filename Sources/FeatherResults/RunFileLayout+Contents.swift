@@ -163,7 +163,10 @@ extension RunFileLayout {
 
   /// Every byte that crossed, the ratios and the sizes they rest on.
   mutating func addLedger() {
-    let pairs = Ledger.Purpose.allCases.flatMap { purpose in Ledger.Direction.allCases.map { (purpose, $0) } }
+    let purposes = Ledger.Purpose.allCases.filter { purpose in
+      !purpose.isLater || Ledger.Direction.allCases.contains { result.ledger[purpose, $0].messages > 0 }
+    }
+    let pairs = purposes.flatMap { purpose in Ledger.Direction.allCases.map { (purpose, $0) } }
     let names = pairs.map { "\($0.rawValue)_\($1.rawValue)" }
     let entries = pairs.map { result.ledger[$0, $1] }
     addGroup("/ledger")

@@ -30,6 +30,8 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable {
   case clusters = 12
   /// Which clients run the pre-pass, where not all do.
   case prepassClients = 13
+  /// The randomness inside a codec that compresses control variates.
+  case codecVariate = 15
 }
 
 /// A stream of random numbers that is a pure function of its key: seed, purpose, client and round.

@@ -13,22 +13,24 @@ struct AveragingTests {
   private static func sum(_ updates: [([Float], Int)], inPartsOf size: Int = 9) -> UpdateSum {
     var sum = UpdateSum(parameters: updates[0].0.count)
     for start in stride(from: 0, to: updates.count, by: size) {
-      sum.add(updates[start..<min(start + size, updates.count)].map { (update: $0, weight: Double($1)) })
+      let part = updates[start..<min(start + size, updates.count)]
+      sum.add(part.map { (update: $0, weight: Double($1), scale: 1) })
     }
     return sum
   }
 
   @Test("clients count by their samples: (1·1 + 3·2) / 4 is 1.75")
   func weightsBySamples() {
-    var server = Server(initial: [9, 9], kind: .floats, input: .weights, decoders: CodecSide([]))
-    server.aggregate(Self.sum([([1, -1], 1), ([2, 3], 3)]))
+    var server = Server(initial: [9, 9], kind: .floats, input: .weights, decoders: CodecSide([]), optimizer: .plain)
+    server.aggregate(Self.sum([([1, -1], 1), ([2, 3], 3)]), 0)
     #expect(server.global == [1.75, 2])
   }
 
   @Test("a difference is local minus global, so its mean is added to the global weights")
   func addsDifferences() {
-    var server = Server(initial: [10, -4], kind: .floats, input: .difference, decoders: CodecSide([]))
-    server.aggregate(Self.sum([([1, -1], 1), ([2, 3], 3)]))
+    var server = Server(
+      initial: [10, -4], kind: .floats, input: .difference, decoders: CodecSide([]), optimizer: .plain)
+    server.aggregate(Self.sum([([1, -1], 1), ([2, 3], 3)]), 0)
     #expect(server.global == [11.75, -2])
   }
 
@@ -47,8 +49,8 @@ struct AveragingTests {
       expected[1].append(Float(Double(start[i]) + mean))
     }
     for (input, expected) in [(.weights, expected[0]), (.difference, expected[1])] as [(UpdateInput, [Float])] {
-      var server = Server(initial: start, kind: .floats, input: input, decoders: CodecSide([]))
-      server.aggregate(Self.sum(zip(updates, samples).map { ($0, $1) }, inPartsOf: 2))
+      var server = Server(initial: start, kind: .floats, input: input, decoders: CodecSide([]), optimizer: .plain)
+      server.aggregate(Self.sum(zip(updates, samples).map { ($0, $1) }, inPartsOf: 2), 0)
       #expect(server.global.bits == expected.bits)
     }
   }
@@ -147,4 +149,9 @@ struct AveragingTests {
     let accuracy = try #require(result.rounds.first?.testAccuracy)
     #expect((0.85...0.97).contains(accuracy), "reached \(accuracy)")
   }
+}
+
+extension ServerOptimizer {
+  /// The clients' mean is taken.
+  fileprivate static var plain: ServerOptimizer { ServerOptimizer(FederationSpec(), parameters: 1) }
 }

@@ -59,6 +59,14 @@ enum EveryCodec {
           ($0.prepass.clients, $0.federation.participation, $0.addOns.refresh.every) = (3, 0.4, 1)
         }
       ),
+      ("fedadam", spec(.identity) { $0.federation.algorithm = .fedadam }),
+      (
+        "scaffold, variates through topk with error feedback",
+        spec(direct(.topk), clients: 5) {
+          ($0.federation.algorithm, $0.federation.compressVariates) = (.scaffold, true)
+          ($0.federation.participation, $0.addOns.errorFeedback) = (0.4, 1)
+        }
+      ),
       ("autoencoder", spec(quickAutoencoder())),
       ("autoencoder, layers", spec(autoencoder { ($0.division, $0.latent) = (.layers, 7) })),
       ("autoencoder, chunks", spec(autoencoder { ($0.division, $0.chunk, $0.latent) = (.chunks, 1000, 9) })),

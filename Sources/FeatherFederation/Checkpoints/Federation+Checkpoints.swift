@@ -32,7 +32,8 @@ extension Federation {
       prepass: result.prepass, fits: result.fits, rounds: result.rounds,
       weights: result.weights.map { SavedWeights(round: $0.round, parameters: $0.parameters) }, ledger: wire.ledger,
       codecs: setup.state, global: server.global, clientMemories: setup.encoders.memories,
-      serverMemories: server.decoders.memories, knowledge: server.decoders.halves.first?.knowledge, recent: recent)
+      serverMemories: server.decoders.memories, knowledge: server.decoders.halves.first?.knowledge,
+      optimizer: server.optimizer.state, variates: variates, recent: recent)
   }
 
   /// Goes back to the state between two rounds.
@@ -51,6 +52,8 @@ extension Federation {
     wire = Wire(ledger: saved.ledger)
     setup.encoders.memories = saved.clientMemories
     server.decoders.memories = saved.serverMemories
+    server.optimizer.state = saved.optimizer
+    variates = saved.variates
     recent = saved.recent
     self.saved = nil
     guard let knowledge = saved.knowledge else { return }

@@ -43,6 +43,9 @@ struct SavedRounds: Archivable {
   var clientMemories: ClientStates<CodecMemory>
   var serverMemories: ClientStates<CodecMemory>
   var knowledge: CommonKnowledge?
+  /// What the algorithm remembers: the server's moments, and control variates.
+  var optimizer: SavedOptimizer
+  var variates: ControlVariates?
   /// What each client trained lately, where codecs are refreshed.
   var recent: ClientStates<[[Float]]>
 }
@@ -50,7 +53,7 @@ struct SavedRounds: Archivable {
 extension SavedRounds {
   func write(to archive: inout ArchiveWriter) {
     archive.put(prepass, fits, rounds, weights, ledger, codecs)
-    archive.put(global, clientMemories, serverMemories, knowledge, recent)
+    archive.put(global, clientMemories, serverMemories, knowledge, optimizer, variates, recent)
   }
 
   init(from archive: inout ArchiveReader) throws {
@@ -59,7 +62,8 @@ extension SavedRounds {
     (ledger, codecs) = (try archive.get(), try archive.get())
     global = try archive.get()
     (clientMemories, serverMemories) = (try archive.get(), try archive.get())
-    (knowledge, recent) = (try archive.get(), try archive.get())
+    (knowledge, optimizer) = (try archive.get(), try archive.get())
+    (variates, recent) = (try archive.get(), try archive.get())
   }
 }
 

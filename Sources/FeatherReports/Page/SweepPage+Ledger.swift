@@ -45,7 +45,9 @@ private struct LedgerPart: Hashable {
 
   /// What clients send comes first, as it is what codecs change.
   static let all = Ledger.Direction.allCases.flatMap { direction in
-    [Ledger.Purpose.update, .decoder, .prepass, .encoder, .model].map { LedgerPart(purpose: $0, direction: direction) }
+    [Ledger.Purpose.update, .variate, .decoder, .prepass, .encoder, .model].map {
+      LedgerPart(purpose: $0, direction: direction)
+    }
   }
 
   var scalar: String { "bytes_\(purpose.rawValue)_\(direction.rawValue)" }
@@ -58,6 +60,7 @@ private struct LedgerPart: Hashable {
       case .decoder: "decoders"
       case .update: "updates"
       case .model: "global model"
+      case .variate: "control variates"
       }
     return "\(what), \(direction.rawValue)"
   }
@@ -70,6 +73,7 @@ private struct LedgerPart: Hashable {
       case .prepass: 4
       case .encoder: 5
       case .model: 7
+      case .variate: 3
       }
     return "part c\(colour) \(direction.rawValue)"
   }
