@@ -111,7 +111,7 @@ struct Worker {
   }
 
   /// What the partition's HDF5 file says, where it has one.
-  private static func partitionLists(_ spec: PartitionSpec) throws -> [[Int]]? {
+  static func partitionLists(_ spec: PartitionSpec) throws -> [[Int]]? {
     guard case .fromFile(let file) = spec.scheme, let path = file.path else { return nil }
     do {
       return try PartitionArrays.isHDF5(path) ? PartitionArrays.read(path) : nil

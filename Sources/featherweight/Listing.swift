@@ -1,3 +1,4 @@
+import FeatherDatasets
 import FeatherExperiments
 import FeatherFederation
 import FeatherReports
@@ -29,6 +30,24 @@ enum Listing {
     guard let changes else { return "new" }
     let rest = changes.count > 3 ? " and \(changes.count - 3) more keys" : ""
     return "to run: " + changes.prefix(3).map(\.description).joined(separator: "; ") + rest
+  }
+
+  /// How the samples of a plan's cells are divided.
+  static func partitions(of plan: Plan, in data: DataLocations) throws -> PartitionTable {
+    var divisions: [PartitionTable.Division] = []
+    try PlannedPartitions(plan).survey(in: data) { division, survey in
+      let spec = division.spec
+      let keys = spec.flattened.filter { $0.key.hasPrefix("partition.") }
+        .map { "\($0.key.dropFirst("partition.".count)) \($0.value)" }
+      let cells = division.cells == 1 ? "1 cell" : "\(division.cells) cells"
+      divisions.append(
+        PartitionTable.Division(
+          title: "\(spec.dataset.name.rawValue), \(spec.dataset.train) samples; \(keys.joined(separator: ", ")); "
+            + "seed \(spec.seed) (\(cells))",
+          clients: survey.clients, isDrawn: survey.isDrawn, histograms: survey.histograms,
+          labelSkew: survey.labelSkew))
+    }
+    return PartitionTable(divisions)
   }
 
   /// Every cell with its state and what else there is to say.

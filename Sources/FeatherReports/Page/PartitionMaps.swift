@@ -90,6 +90,15 @@ struct PartitionMaps {
 
   /// A cell per client and class, the darker the more samples.
   static func picture(_ histogram: LabelHistogram, _ title: String) -> Markup {
+    let drawing = drawing(histogram)
+    return Chart.picture(
+      title: "How the data is divided" + (title.isEmpty ? "" : ", \(title)"), description: drawing.description,
+      height: drawing.height
+    ) { drawing.content }
+  }
+
+  /// What `picture` shows, its height, and a description.
+  static func drawing(_ histogram: LabelHistogram) -> (content: Markup, height: Double, description: String) {
     let clients = min(histogram.clients, mostClients)
     let (width, height) = (
       min((right - left) / Double(clients), 44), min(max(170 / Double(histogram.classes), 3), 17)
@@ -112,24 +121,20 @@ struct PartitionMaps {
             style: level > 6 ? "on" : "off"))
       }
     }
-    return Chart.picture(
-      title: "How the data is divided" + (title.isEmpty ? "" : ", \(title)"),
-      description:
-        "\(histogram.classes) classes, \(histogram.clients) clients, at most \(Axis.count(most)) samples of a class at one client",
-      height: bottom + 66
-    ) {
-      Markup("g", ["class": "heat"]) {
-        paths.enumerated().map { level, path in
-          path.isEmpty || level == 0 ? Markup() : Markup("path", ["class": "h\(level)", "d": path])
-        }
-        Markup(
-          "path",
-          ["class": "frame", "d": "M58 4H\(Chart.number(left + Double(clients) * width))V\(Chart.number(bottom))H58z"])
-        numbers
+    let heat = Markup("g", ["class": "heat"]) {
+      paths.enumerated().map { level, path in
+        path.isEmpty || level == 0 ? Markup() : Markup("path", ["class": "h\(level)", "d": path])
       }
-      labels(histogram.classes, clients, width, height, bottom)
-      key(most, bottom + 52)
+      Markup(
+        "path",
+        ["class": "frame", "d": "M58 4H\(Chart.number(left + Double(clients) * width))V\(Chart.number(bottom))H58z"])
+      numbers
     }
+    let description =
+      "\(histogram.classes) classes, \(histogram.clients) clients, at most \(Axis.count(most)) samples of a class at one client"
+    let content =
+      heat + labels(histogram.classes, clients, width, height, bottom) + key(most, bottom + 52)
+    return (content, bottom + 66, description)
   }
 
   /// Numbers of clients and classes, from 0 as in result files.

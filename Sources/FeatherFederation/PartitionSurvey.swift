@@ -1,0 +1,32 @@
+public import FeatherDatasets
+public import FeatherExperiments
+
+/// How the training samples of a spec are divided among its clients, without training anything.
+public struct PartitionSurvey: Sendable {
+  /// The number of clients.
+  public let clients: Int
+  /// Whether each client draws its own samples, so that clients share them.
+  public let isDrawn: Bool
+  /// Samples per class, shape [client, class]: of all clients; of those that draw their own, of the first thousand.
+  public let histograms: [[Int]]
+  /// Mean total variation distance between a client's label distribution and that of all, weighted by samples.
+  public let labelSkew: Double
+
+  /// The most clients that are looked at where each draws its own samples.
+  static let mostDrawn = 1000
+
+  /// Divides the samples as a run of the spec would.
+  ///
+  /// - Parameters:
+  ///   - train: the training images of the spec's data set.
+  ///   - partitionLists: as in `Federation.init`.
+  /// - Throws: `DatasetError` when the data cannot be divided as the spec asks.
+  public init(_ spec: RunSpec, train: Dataset, partitionLists: [[Int]]? = nil) throws {
+    let partition = try Assembly.partition(spec.partition, of: train, seed: spec.seed, lists: partitionLists)
+    clients = partition.count
+    isDrawn = partition.isDrawn
+    let counted = isDrawn ? min(clients, Self.mostDrawn) : clients
+    histograms = (0..<counted).map { partition.labelHistogram(of: $0, labels: train.labels, classes: train.classes) }
+    labelSkew = partition.labelSkew(labels: train.labels, classes: train.classes)
+  }
+}
