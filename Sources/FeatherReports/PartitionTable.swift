@@ -121,13 +121,17 @@ extension PartitionTable {
       else { continue }
       let drawing = PartitionMaps.drawing(histogram)
       let rest = division.clients - min(histogram.clients, PartitionMaps.mostClients)
+      let lines =
+        division.title.split(separator: "; ").map(String.init)
+        + (rest > 0 ? ["and \(NumberText.grouped(rest)) clients more"] : [])
+      let text = 18 * Double(lines.count) + 8
       maps.append(
         Markup("g", ["transform": "translate(0 \(Chart.number(top)))"]) {
           Markup("title") { drawing.description }
-          Chart.text(division.title + (rest > 0 ? "; \(NumberText.grouped(rest)) clients more" : ""), x: 8, y: 16)
-          Markup("g", ["transform": "translate(0 22)"]) { drawing.content }
+          lines.enumerated().map { Chart.text($1, x: 8, y: 18 * Double($0 + 1)) }
+          Markup("g", ["transform": "translate(0 \(Chart.number(text)))"]) { drawing.content }
         })
-      top += drawing.height + 34
+      top += drawing.height + text + 12
     }
     let (width, height) = (Chart.number(Chart.Place.width), Chart.number(top))
     return Markup(
@@ -138,9 +142,21 @@ extension PartitionTable {
       ]
     ) {
       Markup("title") { "How the data is divided" }
-      Markup("style") { Markup(literal: PageStyle.text) }
-      Markup("path", ["style": "fill: var(--page)", "d": "M0 0H\(width)V\(height)H0z"])
+      Markup("style") { Markup(literal: Self.style) }
+      Markup("path", ["fill": "#ffffff", "d": "M0 0H\(width)V\(height)H0z"])
       Markup(maps)
     }.text + "\n"
   }
+
+  /// The page's light colours, without the variables that few programs but browsers read.
+  private static let style: StaticString = """
+    text { fill: #1b1f24; font-size: 12px; }
+    .axis text { fill: #59626d; }
+    .axis .label { fill: #1b1f24; font-size: 12.5px; }
+    .heat path { fill: #0b4f8a; }
+    .heat .frame { fill: none; stroke: #d5dae0; }
+    .heat .on { fill: #ffffff; }
+    .h1 { opacity: 0.1; } .h2 { opacity: 0.2; } .h3 { opacity: 0.3; } .h4 { opacity: 0.4; } .h5 { opacity: 0.5; }
+    .h6 { opacity: 0.6; } .h7 { opacity: 0.7; } .h8 { opacity: 0.8; } .h9 { opacity: 0.9; }
+    """
 }

@@ -12,7 +12,7 @@ import Testing
     "both forms give the same clients, sorted, with either line ending, and may leave samples unused",
     arguments: [
       "client,index\n1,4\n0,9\n0,2\n1,0\n", "client,index\r\n0,2\r\n0,9\r\n1,0\r\n1,4", "9,2\n0,4\n",
-      "9, 2\r\n4 ,0\r\n\r\n",
+      "9, 2\r\n4 ,0\r\n\r\n", "user,index\nf0000_14,9\nAda B.,4\nf0000_14, 2\nAda B. ,0\n",
     ])
   func reads(text: String) throws {
     let partition = try Self.read(text)
@@ -42,6 +42,16 @@ import Testing
         "client,index\n999999999999,1\n",
         ", line 2: client 999999999999; clients are numbered from 0, and 10 samples serve at most 10 of them"
       ),
+      ("user,index\nada,1,2\n", ", line 2: expected 2 columns, a user's name without commas and the index of a sample"),
+      ("user,index\nada,1\n ,2\n", ", line 3: expected 2 columns, a user's name without commas"),
+      ("user,index\nada\n", ", line 2: expected 2 columns, a user's name without commas"),
+      ("user,index\nada,x\n", ", user 'ada', line 2: 'x' is no sample's index; expected a whole number from 0"),
+      ("user,index\nada,10\n", ", line 2, user 'ada': index 10 is out of range; the 10 training samples are 0...9"),
+      (
+        "user,index\nada,1\nbob,1\n",
+        ", line 3, user 'bob': sample 1 of client 1 is used twice; the first time it is client 0's at PATH, line 2, user 'ada'"
+      ),
+      ("user,index\n", ": there is no client in it"),
       ("index,client\n1,0\n", ", line 1: 'index' is no sample's index; expected a whole number from 0"),
       ("1,-2\n", ", line 1: '-2' is no sample's index; expected a whole number from 0"),
       ("1,,2\n", ", line 1: '' is no sample's index; expected a whole number from 0"),

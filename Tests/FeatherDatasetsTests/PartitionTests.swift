@@ -32,6 +32,44 @@ import Testing
     #expect(try scheme.draw(Self.labels, clients: clients, seed: 4).clients != partition.clients)
   }
 
+  @Test("over 200 draws of a Dirichlet partition, a client's shares of classes are Beta, and no client is empty")
+  func shares() throws {
+    let labels = (0..<1000).map { UInt8($0 % 10) }
+    var counts = [Int](repeating: 0, count: 101)
+    for seed in 0..<200 {
+      let partition = try Partition.dirichlet(
+        labels: labels, classes: 10, clients: 5, alpha: 2, minimumSamples: 1, seed: UInt64(seed))
+      #expect(partition.clients.allSatisfy { !$0.isEmpty })
+      #expect(partition.clients.flatMap { $0 }.sorted() == (0..<1000).map(Int32.init))
+      for count in partition.labelHistogram(of: 0, labels: labels, classes: 10) { counts[count] += 1 }
+    }
+    // The first client has the nearest whole number to its share of each class's 100 samples; with five clients a share is
+    // scipy.stats.beta(2, 8): 0 to 5, 6 to 9, 10 to 13, 14 to 17, 18 to 22, 23 to 28, 29 to 38, 39 to 100.
+    let expected = [0.084166, 0.123878, 0.14004, 0.136875, 0.150648, 0.140356, 0.140543, 0.083495].map { $0 * 2000 }
+    let observed = [0...5, 6...9, 10...13, 14...17, 18...22, 23...28, 29...38, 39...100].map {
+      counts[$0].reduce(0, +)
+    }
+    let distance = zip(observed, expected).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) / $1.1 }
+    // scipy.stats.chi2.ppf(0.999, 7)
+    #expect(distance < 24.322, "\(observed)")
+  }
+
+  @Test(
+    "any alpha and number of clients ends soon, in a partition without empty clients or in an error that says why",
+    .timeLimit(.minutes(1)), arguments: [0.01, 1, 1000], [10, 10_000])
+  func extremes(alpha: Double, clients: Int) throws {
+    let labels = (0..<60000).map { UInt8($0 % 10) }
+    do {
+      let partition = try Partition.dirichlet(
+        labels: labels, classes: 10, clients: clients, alpha: alpha, minimumSamples: 1, seed: 1)
+      #expect(clients == 10 && partition.clients.allSatisfy { !$0.isEmpty })
+      #expect(partition.clients.reduce(0) { $0 + $1.count } == 60000)
+    } catch let error as DatasetError {
+      #expect(clients == 10_000 || alpha == 0.01)
+      #expect(error.message.contains("in 100 tries with alpha \(alpha) and \(clients) clients the smallest client"))
+    }
+  }
+
   @Test("histograms count every sample once")
   func histograms() throws {
     let partition = try Case.dirichlet.draw(Self.labels, clients: 5, seed: 1)

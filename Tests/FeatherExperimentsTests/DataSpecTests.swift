@@ -39,6 +39,38 @@ struct DataSpecTests {
       ])
   }
 
+  @Test("the schemes of mixtures and classes keep what is given, and leave defaults out of ids")
+  func laterSchemes() throws {
+    let spec = try sweep(
+      "base: {partition: {scheme: inner-dirichlet, clients: 20, alpha: 0.3, quantityAlpha: 2, samplesPerClient: 60}}"
+    ).cells[0].spec
+    #expect(spec.partition.scheme == .innerDirichlet(alpha: 0.3, quantityAlpha: 2, minimumSamples: 10))
+    #expect(spec.partition.samplesPerClient == 60)
+    #expect(try RunSpec(canonicalJSON: spec.canonicalJSON) == spec)
+    let classes = try sweep("base: {partition: {scheme: classes, clients: 20, classesPerClient: 3}}").cells[0].spec
+    #expect(classes.partition.scheme == .classes(perClient: 3))
+    #expect(try RunSpec(canonicalJSON: classes.canonicalJSON) == classes)
+    let plain = try sweep("base: {partition: {scheme: iid, samplesPerClient: 0}}").cells[0]
+    #expect(try plain.id == sweep("").cells[0].id && !plain.spec.canonicalJSON.contains("PerClient"))
+    let axis = try sweep(
+      "base: {partition: {scheme: iid, clients: 20, samplesPerClient: 60}}\n"
+        + "sweep: {grid: {partition.scheme: [iid, inner-dirichlet, shards]}}")
+    #expect(axis.cells.map(\.spec.partition.samplesPerClient) == [60, 60, 0])
+  }
+
+  @Test("a million clients with 60 samples each are no contradiction, and a batch of 60 is no surprise")
+  func million() throws {
+    let body = "base: {partition: {scheme: iid, clients: 1000000, samplesPerClient: 60}, training: {batch: BATCH}}"
+    let spec = try sweep(body.replacing("BATCH", with: "60")).cells[0].spec
+    #expect(spec.warnings.isEmpty && spec.partition.isDrawn(from: spec.dataset.train))
+    #expect(spec.partition.samplesPerClient(of: spec.dataset.train) == 60)
+    let warnings = try sweep(body.replacing("BATCH", with: "61")).cells[0].spec.warnings
+    #expect(warnings.first?.hasPrefix("training.batch 61 is larger than the 60 samples of a client") == true)
+    let few = try sweep("base: {partition: {scheme: iid, clients: 10, samplesPerClient: 60}}").cells[0].spec
+    #expect(!few.partition.isDrawn(from: few.dataset.train))
+    #expect(message { _ = try sweep("base: {partition: {clients: 60001}}") }.contains("only 60000 training samples"))
+  }
+
   @Test("--set reaches the later keys")
   func overrides() throws {
     let spec = try sweep(
@@ -89,6 +121,32 @@ struct DataSpecTests {
     (
       "{scheme: quantity, clients: 6000}",
       "4:42: partition.minimumSamples: 6000 clients with at least 10 samples need 60000, but there are only 50000"
+    ),
+    (
+      "{scheme: iid, samplesPerClient: 50001}",
+      "4:46: partition.samplesPerClient is 50001, but there are only 50000 training samples"
+    ),
+    (
+      "{scheme: shards, samplesPerClient: 5}",
+      "4:31: partition.samplesPerClient belongs to partition iid and inner-dirichlet, but the scheme here is shards"
+    ),
+    (
+      "{scheme: inner-dirichlet, clients: 6000, quantityAlpha: 0.5}",
+      "4:49: partition.minimumSamples is 10, but 6000 clients have 8 samples each on average"
+    ),
+    (
+      "{scheme: inner-dirichlet, clients: 6000, samplesPerClient: 60, quantityAlpha: 0.5}",
+      "4:92: partition.quantityAlpha divides samples among the clients, but 6000 clients with samplesPerClient 60 share "
+        + "the 50000 there are; write 0, or lower samplesPerClient or clients"
+    ),
+    (
+      "{scheme: classes, classesPerClient: 11}",
+      "4:50: partition.classesPerClient is 11, but cifar10 has 10 classes"
+    ),
+    (
+      "{scheme: classes, clients: 4}",
+      "4:41: partition.classesPerClient: 4 clients with 2 classes each leave some of the 10 classes without a client; "
+        + "raise it, or partition.clients"
     ),
     ("{scheme: feature-noise, sigma: -1}", "4:45: partition.sigma must be a number from 0 to 1000 but is '-1'"),
     (

@@ -7,7 +7,10 @@ extension FuzzReader {
   static func datasets(in folder: String) throws -> [FuzzReader] {
     let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28] + (0..<3 * 784).map { UInt8($0 % 251) }
     let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 3, 7, 0, 9]
-    let lists: [[UInt8]] = [Array("client,index\n0,1\n1,2\n0,0\n".utf8), Array("0, 1,5\n2,3\r\n4\n".utf8)]
+    let lists: [[UInt8]] = [
+      Array("client,index\n0,1\n1,2\n0,0\n".utf8), Array("0, 1,5\n2,3\r\n4\n".utf8),
+      Array("user,index\nada,1\nbob,2\nada,0\n".utf8),
+    ]
     let gzip: @Sendable ([UInt8]) -> [UInt8] = { Gzip.stored($0) }
     let archive = TarFile.archive(names: CIFAR10.batches, size: CIFAR10.recordSize)
     return [
