@@ -22,7 +22,7 @@ struct BadSpecTests {
     ),
     (
       "base: {partition: {alpha: 1}}",
-      "3:20: partition.alpha belongs to partition dirichlet and quantity, but the scheme here is iid"
+      "3:20: partition.alpha belongs to partition dirichlet and quantity and inner-dirichlet, but the scheme here is iid"
     ),
     (
       "base: {dataset: {name: mnist, seed: 1}}",

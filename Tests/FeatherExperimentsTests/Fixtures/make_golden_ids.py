@@ -71,6 +71,13 @@ CASES = [
     (["partition={scheme: feature-noise}"], {"partition": {"scheme": "feature-noise", "clients": 2, "sigma": 0.1}}),
     (["partition={scheme: from-file, file: division.csv}"],
      {"partition": {"scheme": "from-file", "clients": 2, "file": "sha256:" + hashlib.sha256(DIVISION).hexdigest()}}),
+    (["partition={scheme: iid, clients: 1000000, samplesPerClient: 60}"],
+     {"partition": {"scheme": "iid", "clients": 1000000, "samplesPerClient": 60}}),
+    (["partition={scheme: inner-dirichlet, clients: 20, quantityAlpha: 2}"],
+     {"partition": {"scheme": "inner-dirichlet", "clients": 20, "alpha": 0.5, "quantityAlpha": 2.0,
+                    "minimumSamples": 10}}),
+    (["partition={scheme: classes, clients: 20, classesPerClient: 3}"],
+     {"partition": {"scheme": "classes", "clients": 20, "classesPerClient": 3}}),
     (["model={name: layers, layers: [{convolution: 32, kernel: 3, padding: 1, activation: relu}, {maxPool: 2}, flatten, "
       "{dense: 10}]}"],
      {"model": {"name": "layers", "initialisation": "kaiming-uniform", "layers": [
