@@ -122,7 +122,7 @@ extension PartitionTable {
       let drawing = PartitionMaps.drawing(histogram)
       let rest = division.clients - min(histogram.clients, PartitionMaps.mostClients)
       let lines =
-        division.title.split(separator: "; ").map(String.init)
+        division.title.split(separator: "; ").flatMap { Self.wrapped(String($0)) }
         + (rest > 0 ? ["and \(NumberText.grouped(rest)) clients more"] : [])
       let text = 18 * Double(lines.count) + 8
       maps.append(
@@ -147,6 +147,19 @@ extension PartitionTable {
       Markup(maps)
     }.text + "\n"
   }
+
+  /// The text in lines that fit a map's width, broken after commas.
+  private static func wrapped(_ text: String) -> [String] {
+    text.split(separator: ", ").reduce(into: []) { lines, part in
+      if let last = lines.last, last.count + part.count < mostLetters {
+        lines[lines.count - 1] = "\(last), \(part)"
+      } else {
+        lines.append(String(part))
+      }
+    }
+  }
+
+  private static let mostLetters = 70
 
   /// The page's light colours, without the variables that few programs but browsers read.
   private static let style: StaticString = """
