@@ -1,13 +1,16 @@
 // How a gradient in registers moves a weight. Included once for each instruction set.
 
 // Moves the `count` weights at `at`, at most sixteen, along the gradient g. The rule's kind and whether there is a pull
-// are known when this is compiled. Order of a pulled gradient: the pull is added first, then the shrink by fma.
+// are known when this is compiled.
 INLINE void take_step(fw_rule_kind kind, bool pulled, const fw_rule *rule, fw_state state, size_t at, lanes g,
                       size_t count) {
   bool whole = count == LANES;
 #define LOAD(P) (whole ? load((P) + at) : load_part((P) + at, count))
 #define STORE(P, X) (whole ? store((P) + at, X) : store_part((P) + at, X, count))
-  if (pulled) g = fma(spread(rule->shrink), LOAD(state.weight), g + LOAD(state.pull));
+  if (pulled) {
+    lanes distance = fma(spread(rule->pull_share), LOAD(state.weight), -LOAD(state.pull));
+    g = fma(spread(rule->pull_rate), distance, g);
+  }
   switch (kind) {
     case fw_rule_store:
       STORE(state.weight, g);

@@ -17,21 +17,30 @@ public enum StepRule: Hashable, Sendable {
   }
 }
 
-/// What is added to a gradient g before the step rule uses it: g + pull + shrink · w, where w are the weights that it is taken at.
-///
-/// FedProx (Li et al. 2020, arXiv:1812.06127, section 3.2) adds the gradient of mu / 2 · |w − global|²: shrink = mu,
-/// pull = −mu · global. SCAFFOLD (Karimireddy et al. 2020, arXiv:1910.06378, algorithm 1) adds c − cᵢ, the server's control
-/// variate less the client's: shrink = 0, pull = c − cᵢ. Momentum and Adam's moments are of the sum.
+/// What is added to a gradient g before the step rule uses it; momentum and Adam's moments are of the sum.
 public struct GradientPull: Sendable {
-  /// The factor of the weights, at least 0; 0 where they are not concerned.
-  public var shrink: Float
-  /// What is added whatever the weights are, shape [P].
-  public var pull: [Float]
+  /// What is added is rate · (share · w − vector), where w are the weights that the gradient is taken at.
+  let rate: Float
+  let share: Float
+  /// Shape [P].
+  let vector: [Float]
 
-  /// A pull by `pull`, shape [P], and by `shrink` times the weights.
+  /// Adds factor · (w − anchor), which is zero, to the bit, where the weights are the anchor's.
+  ///
+  /// FedProx (Li et al. 2020, arXiv:1812.06127, section 3.2): the gradient of mu / 2 · |w − global|², with mu for `factor`. As
+  /// mu · w − mu · global it would leave a rounding there, which Adam takes for a direction where g itself is zero.
+  /// - Parameter anchor: shape [P].
+  public init(towards anchor: [Float], factor: Float) {
+    (rate, share, vector) = (factor, 1, anchor)
+  }
+
+  /// Adds pull + shrink · w.
+  ///
+  /// SCAFFOLD (Karimireddy et al. 2020, arXiv:1910.06378, algorithm 1): shrink = 0, and `pull` is c − cᵢ, the server's control
+  /// variate less the client's.
+  /// - Parameter pull: shape [P].
   public init(shrink: Float, pull: [Float]) {
-    self.shrink = shrink
-    self.pull = pull
+    (rate, share, vector) = (-1, -shrink, pull)
   }
 }
 
@@ -43,7 +52,8 @@ public struct Optimizer: ~Copyable {
   private let first: AlignedBuffer
   private let second: AlignedBuffer
   private let count: Int
-  private var shrink: Float?
+  /// The rate and the share of the pull; nil where there is none.
+  private var pullBy: (rate: Float, share: Float)?
   private var pull = AlignedBuffer(count: 0)
   /// The step size in place of the rule's.
   private var learningRate: Float?
@@ -74,10 +84,10 @@ public struct Optimizer: ~Copyable {
     power1 = 1
     power2 = 1
     self.learningRate = learningRate
-    shrink = pull?.shrink
+    pullBy = pull.map { ($0.rate, $0.share) }
     guard let pull else { return }
     if self.pull.count != count { self.pull = AlignedBuffer(count: count) }
-    self.pull.assign(pull.pull)
+    self.pull.assign(pull.vector)
   }
 
   /// Begins a step of `parameters`, which have the count given at first.
@@ -88,12 +98,12 @@ public struct Optimizer: ~Copyable {
       rule: nextRule(),
       state: fw_state(
         weight: parameters, first: first.count == 0 ? nil : first.base, second: second.count == 0 ? nil : second.base,
-        pull: shrink == nil ? nil : UnsafePointer(pull.base)))
+        pull: pullBy == nil ? nil : UnsafePointer(pull.base)))
   }
 
   private mutating func nextRule() -> fw_rule {
     var next = fw_rule()
-    next.shrink = shrink ?? 0
+    (next.pull_rate, next.pull_share) = pullBy ?? (0, 0)
     switch rule {
     case .sgd(let rate, let momentum):
       next.kind = momentum == 0 ? fw_rule_sgd : fw_rule_momentum

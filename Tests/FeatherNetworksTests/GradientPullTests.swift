@@ -89,7 +89,7 @@ import Testing
 
   /// The same training with the network's own gradients at the weights rounded to Float, all else in Double.
   static func trainedInDouble(
-    _ model: Architecture, _ rule: StepRule, _ pull: GradientPull, learningRate: Float?
+    _ model: Architecture, _ rule: StepRule, learningRate: Float?, _ added: (Int, Double) -> Double
   ) throws -> [Double] {
     guard case .labelled(let inputs, let labels) = data(model) else { return [] }
     let network = try Network(model, loss: .softmaxCrossEntropy, batch: batch)
@@ -108,7 +108,7 @@ import Testing
         _ = network.score(labels: chosen.map { labels[$0] }, rows: chosen.count)
         network.backward(rows: chosen.count)
         let gradient = weights.indices.map {
-          Double(network.gradients[$0]) + Double(pull.pull[$0]) + Double(pull.shrink) * weights[$0]
+          Double(network.gradients[$0]) + added($0, weights[$0])
         }
         optimizer.step(&weights, gradient, learningRate: learningRate)
       }
@@ -119,19 +119,37 @@ import Testing
 
   // The gradients are the network's own in Float, at weights that differ by Float's rounding of ten steps: 1e-6 of the largest
   // weight, and a few times that with Adam, where a small gradient's rounding is divided by its own size.
-  @Test(
-    "gradient + pull + shrink · weights is what every rule steps by, at the step size of the start", arguments: models,
-    rules)
+  @Test("every rule steps by the gradient and the pull, at the step size of the start", arguments: models, rules)
   func inDouble(model: Architecture, rule: StepRule) throws {
-    let pull = GradientPull(shrink: 0.4, pull: Self.someNumbers(model))
-    for learningRate in [nil, 0.03] as [Float?] {
-      let ends = try Self.trained(model, rule, pull, learningRate: learningRate)
-      let expected = try Self.trainedInDouble(model, rule, pull, learningRate: learningRate)
-      #expect(deviation(ends, from: expected) < 5e-6)
-    }
+    let numbers = Self.someNumbers(model)
     let plain = try Self.trained(model, rule, nil)
-    #expect(deviation(try Self.trained(model, rule, pull), from: plain.map { Double($0) }) > 1e-3)
     #expect(try Self.trained(model, rule, nil, learningRate: 0.03) != plain)
+    let pulls: [(GradientPull, (Int, Double) -> Double)] = [
+      (GradientPull(shrink: 0.4, pull: numbers), { Double(numbers[$0]) + Double(Float(0.4)) * $1 }),
+      (GradientPull(towards: numbers, factor: 0.4), { Double(Float(0.4)) * ($1 - Double(numbers[$0])) }),
+    ]
+    for (pull, added) in pulls {
+      for learningRate in [nil, 0.03] as [Float?] {
+        let ends = try Self.trained(model, rule, pull, learningRate: learningRate)
+        let expected = try Self.trainedInDouble(model, rule, learningRate: learningRate, added)
+        #expect(deviation(ends, from: expected) < 5e-6)
+        #expect(learningRate != nil || deviation(ends, from: plain.map { Double($0) }) > 1e-3)
+      }
+    }
+  }
+
+  @Test("at its anchor a pull is exactly zero: one step has the bits of none pulled", arguments: models, rules)
+  func anchored(model: Architecture, rule: StepRule) throws {
+    let start = Self.start(model)
+    let ends = try [nil, GradientPull(towards: start, factor: 0.3)].map { pull in
+      var trainer = try Trainer(model, loss: .softmaxCrossEntropy, rule: rule, batch: Self.samples)
+      trainer.restart(from: start, pull: pull)
+      var order = RandomStream(seed: 2, purpose: .localTraining)
+      _ = trainer.epoch(over: Self.data(model), indices: (0..<Int32(Self.samples)).map { $0 }, stream: &order)
+      // + 0 makes a zero of either sign +0.
+      return trainer.network.parameterArray.map { ($0 + 0).bitPattern }
+    }
+    #expect(ends[0] == ends[1])
   }
 
   @Test("a pull of zeros without shrink has the bits of none, but for the sign of a zero", arguments: models, rules)
@@ -165,14 +183,14 @@ import Testing
     #expect(ends.allSatisfy { $0 == ends[0] })
   }
 
-  // x = 3, b = 1, softmax of one class has no gradient: what is left is w −= rate · (pull + shrink · w), by hand.
+  // The softmax of one class has no gradient: what is left is w −= rate · factor · (w − global), by hand.
   @Test("where the loss has no gradient, FedProx's pull is a contraction towards the global weights")
   func contraction() throws {
     let model = Architecture(inputs: 1, hidden: [], activation: .relu, outputs: 1)
     var trainer = try Trainer(
       model, loss: .softmaxCrossEntropy, rule: .sgd(learningRate: 0.5, momentum: 0), batch: 1)
     let global: [Float] = [2, -4]
-    trainer.restart(from: [10, 4], pull: GradientPull(shrink: 0.5, pull: global.map { -0.5 * $0 }))
+    trainer.restart(from: [10, 4], pull: GradientPull(towards: global, factor: 0.5))
     for _ in 0..<2 {
       var order = RandomStream(seed: 1, purpose: .localTraining)
       _ = trainer.epoch(over: .labelled(inputs: [3], labels: [0]), indices: [0], stream: &order)

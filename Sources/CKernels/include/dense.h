@@ -42,7 +42,7 @@ typedef struct {
   float *weight;
   float *first;       // Adam's mean, or the momentum's velocity
   float *second;      // Adam's mean square
-  const float *pull;  // added to the gradient with the rule's shrink; NULL where the gradient is used as it is
+  const float *pull;  // what the rule's pull is towards or by; NULL where the gradient is used as it is
 } fw_state;
 
 typedef struct {
@@ -68,7 +68,9 @@ typedef struct {
   float rate;
   float momentum;
   fw_adam adam;
-  float shrink;  // where the state has a pull, the gradient becomes g + pull + shrink weight
+  // Where the state has a pull, the gradient becomes g + pull_rate (pull_share weight - pull), each product by fma.
+  float pull_rate;
+  float pull_share;
 } fw_rule;
 
 typedef struct {
