@@ -103,7 +103,7 @@ let package = Package(
     tests("FeatherExperiments", fixtures: true),
     tests(
       "FeatherFederation",
-      ["FeatherTensors", "FeatherExperiments", "FeatherCodecs", "FeatherDatasets", "FeatherNetworks"]),
+      ["FeatherTensors", "FeatherExperiments", "FeatherCodecs", "FeatherDatasets", "FeatherNetworks"], fixtures: true),
     tests("FeatherResults", ["FeatherExperiments"], fixtures: true),
     tests("FeatherReports", ["FeatherExperiments", "FeatherResults"], fixtures: true),
     tests(
