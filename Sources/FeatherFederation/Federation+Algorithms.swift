@@ -19,8 +19,7 @@ extension Federation {
     if let variates, let server = sent.variate?.values {
       path.pull = GradientPull(shrink: 0, pull: variates.pull(of: client, from: server))
     } else if spec.federation.algorithm == .fedprox {
-      let mu = Float(spec.federation.mu)
-      path.pull = GradientPull(shrink: mu, pull: sent.parameters.map { -mu * $0 })
+      path.pull = GradientPull(towards: sent.parameters, factor: Float(spec.federation.mu))
     }
     return path
   }

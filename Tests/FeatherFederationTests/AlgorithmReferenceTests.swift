@@ -18,8 +18,38 @@ struct AlgorithmReferenceTests {
   }
 
   static let settings = [
-    Setting("fedavg") { _ in }
+    Setting("fedavg") { _ in },
+    Setting("fedavg-decay") { $0.training.schedule = .exponential(factor: 0.9) },
+    Setting("fedprox") {
+      $0.federation.algorithm = .fedprox
+      $0.federation.mu = 0.1
+    },
+    Setting("fedavgm") {
+      $0.federation.algorithm = .fedavgm
+      $0.federation.serverMomentum = 0.9
+    },
+    adaptive("fedadam", .fedadam), adaptive("fedyogi", .fedyogi), adaptive("fedadagrad", .fedadagrad),
+    Setting("scaffold") {
+      $0.federation.algorithm = .scaffold
+      $0.federation.weighting = .uniform
+    },
+    Setting("scaffold-weighted") { $0.federation.algorithm = .scaffold },
+    Setting("fednova") { $0.federation.algorithm = .fednova },
+    Setting("fednova-momentum") {
+      $0.federation.algorithm = .fednova
+      $0.training.momentum = 0.5
+    },
   ]
+
+  private static func adaptive(_ name: String, _ algorithm: FederationSpec.Algorithm) -> Setting {
+    Setting(name) {
+      $0.federation.algorithm = algorithm
+      $0.federation.serverLearningRate = 0.1
+      $0.federation.beta1 = 0.9
+      $0.federation.beta2 = 0.99
+      $0.federation.adaptivity = 0.001
+    }
+  }
 
   // Weights are up to 2; Float's roundings of six rounds of some forty steps stay below 1e-5 of them.
   @Test("the global weights after every round are those of the papers' formulas", arguments: settings, [1, 0.5])
