@@ -66,6 +66,12 @@ public struct Payload: Hashable, Sendable {
     public let content: Int
     /// Bytes of the header and the description.
     public let overhead: Int
+
+    /// So many bytes of either.
+    public init(content: Int, overhead: Int) {
+      self.content = content
+      self.overhead = overhead
+    }
   }
 
   /// How many bytes of it are what.

@@ -31,6 +31,13 @@ public struct Occasion: Hashable, Sendable {
     self.isCheck = isCheck
   }
 
+  /// When the aggregator encodes something for all clients alike.
+  ///
+  /// No client has its number.
+  public static func broadcast(seed: UInt64, round: Int) -> Occasion {
+    Occasion(seed: seed, client: Int(UInt32.max), round: round)
+  }
+
   /// A stream of random numbers that both sides have; codecs within one chain take different lanes.
   public func stream(lane: Int = 0) -> RandomStream {
     let purpose: RandomPurpose = isVariate ? .codecVariate : isCheck ? .codecCheck : .codec

@@ -91,15 +91,19 @@ public struct LedgerRatios: Hashable, Sendable {
   public var lifetime: Double
   /// The same without headers: equals SR(R, C) of arXiv:2108.05670.
   public var lifetimeBody: Double
-  /// Bytes of everything that crossed both ways with raw uploads, over the same with the codec, encoders and pre-pass included.
+  /// Bytes of everything that crossed both ways with raw uploads and the model in full to every participant, over what did cross, encoders
+  /// and pre-pass included.
   public var total: Double
   /// Uploads per shipped decoder from which on the codec saves bytes; 0 without a decoder, infinity if it never does.
   public var breakEvenUploads: Double
 
   /// The ratios after a whole run.
   ///
-  /// - Parameter parameters: P, parameters of the model.
-  public init(ledger: Ledger, parameters: Int) {
+  /// A ratio of uploads is NaN where there was none, and `total` where nothing crossed.
+  /// - Parameters:
+  ///   - parameters: P, parameters of the model.
+  ///   - broadcasts: how often a client would have received the model in full, where it crossed in another form.
+  public init(ledger: Ledger, parameters: Int, broadcasts: Int? = nil) {
     let raw = 4.0 * Double(parameters)
     let updates = ledger[.update, .up]
     let decoders = ledger[.decoder, .up]
@@ -110,7 +114,11 @@ public struct LedgerRatios: Hashable, Sendable {
     lifetimeBody = raw * uploads / Double(updates.bodyBytes + decoders.bodyBytes)
     let everything = Double(ledger.bytes(.up) + ledger.bytes(.down))
     let variates = raw * Double(ledger[.variate, .up].messages) + Double(ledger[.variate, .down].bytes)
-    total = (raw * uploads + Double(ledger[.model, .down].bytes) + variates) / everything
+    let models = ledger[.model, .down]
+    // All of a model's messages have headers of the same length.
+    let header = models.messages == 0 ? 0 : models.headerBytes / models.messages
+    let full = broadcasts.map { (raw + Double(header)) * Double($0) } ?? Double(models.bytes)
+    total = (raw * uploads + full + variates) / everything
     let saved = raw - Double(updates.bytes) / uploads
     let perDecoder = decoders.messages == 0 ? 0 : Double(decoders.bytes) / Double(decoders.messages)
     breakEvenUploads = perDecoder == 0 ? 0 : saved > 0 ? perDecoder / saved : .infinity

@@ -1,7 +1,7 @@
 internal import Crypto
 internal import Glibc
 
-/// A file that says which training samples each client has.
+/// A file that a configuration names: which training samples each client has, or when each is there.
 ///
 /// It is known by the SHA-256 of its content: two with equal content are equal, wherever they lie.
 public struct PartitionFile: Hashable, Sendable, CustomStringConvertible {
@@ -29,17 +29,22 @@ public struct PartitionFile: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: `SpecError` when the file cannot be read.
   public init(path: String) throws {
     self.path = path
-    self = try read(beside: "", at: SpecMark(file: "configuration"))
+    self = try read("partition.file", beside: "", at: SpecMark(file: "configuration"))
   }
 
+  /// Whether there is one.
+  public var isGiven: Bool { path != nil || !digest.isEmpty }
+
   /// The file with its content's digest and its place from the root; a relative path starts at the folder of `spec`.
-  func read(beside spec: String, at mark: SpecMark) throws -> PartitionFile {
+  ///
+  /// - Parameter key: the key that names it, for messages.
+  func read(_ key: String, beside spec: String, at mark: SpecMark) throws -> PartitionFile {
     let given = path ?? ""
     let folder = spec.lastIndex(of: "/").map { String(spec[...$0]) } ?? ""
     let place = given.hasPrefix("/") ? given : folder + given
     func failure(_ what: String) -> SpecError {
       let looked = place == given ? "" : " (looked for at '\(place)', beside the spec)"
-      return SpecError(mark, "partition.file '\(given)' \(what)\(looked)")
+      return SpecError(mark, "\(key) '\(given)' \(what)\(looked)")
     }
     // A pipe would wait for a writer for ever, and a device has no end.
     var status = stat()

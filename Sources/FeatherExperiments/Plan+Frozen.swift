@@ -81,11 +81,13 @@ extension Plan {
 }
 
 extension Cell {
-  /// The cell as one line of JSON: its id, its configuration and, for a partition from a file, where that file is.
+  /// The cell as one line of JSON: its id, its configuration and, where it names files, where they are.
   public var json: String {
     // The configuration names a file by its content; where to find it is of use to whoever computes the cell.
-    let file = spec.partition.file.path.map { ",\"file\":\(JSONText.quoted($0))" } ?? ""
-    return "{\"id\":\"\(id)\",\"run\":\(spec.canonicalJSON)\(file)}"
+    let files = [("file", spec.partition.file), ("availability", spec.federation.availability)].map { key, file in
+      file.path.map { ",\"\(key)\":\(JSONText.quoted($0))" } ?? ""
+    }
+    return "{\"id\":\"\(id)\",\"run\":\(spec.canonicalJSON)\(files.joined())}"
   }
 }
 
@@ -100,12 +102,15 @@ extension RunSpec {
   }
 
   fileprivate static func frozen(_ node: SpecNode) throws -> (spec: RunSpec, id: RunID) {
-    try node.refuseUnknownKeys("a cell", valid: ["id", "run", "file"])
+    try node.refuseUnknownKeys("a cell", valid: ["id", "run", "file", "availability"])
     guard let id = node["id"], let run = node["run"] else { throw SpecError(node.mark, "a cell must have id and run") }
     var spec = try RunSpec(canonical: run.value, what: "a cell's run")
     if let file = node["file"], case .fromFile(var known) = spec.partition.scheme {
       known.path = try file.value.string(of: "file")
       spec.partition.scheme = .fromFile(known)
+    }
+    if let file = node["availability"], spec.federation.availability.isGiven {
+      spec.federation.availability.path = try file.value.string(of: "availability")
     }
     let computed = RunID(spec)
     guard try id.value.string(of: "id") == computed.hex else {

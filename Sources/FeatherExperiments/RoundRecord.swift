@@ -10,15 +10,20 @@ public struct RoundRecord: Sendable {
   public var bytesUp: Int
   /// Bytes from aggregator to clients in this round.
   public var bytesDown: Int
-  /// The participants, in ascending order of client number.
+  /// The participants that uploaded, in ascending order of client number.
   public var uploads: [UploadRecord]
+  /// Participants that received the model and were gone before they uploaded.
+  public var dropped: Int
   /// The new global model on parts of the test samples or views of them; empty where the data set has none.
   public var subsets: [SubsetScore]
+
+  /// Clients that received the model.
+  public var participants: Int { uploads.count + dropped }
 
   /// A round.
   public init(
     round: Int, testAccuracy: Double, testLoss: Double, bytesUp: Int, bytesDown: Int, uploads: [UploadRecord],
-    subsets: [SubsetScore] = []
+    dropped: Int = 0, subsets: [SubsetScore] = []
   ) {
     self.round = round
     self.testAccuracy = testAccuracy
@@ -26,6 +31,7 @@ public struct RoundRecord: Sendable {
     self.bytesUp = bytesUp
     self.bytesDown = bytesDown
     self.uploads = uploads
+    self.dropped = dropped
     self.subsets = subsets
   }
 }

@@ -81,36 +81,75 @@ extension RunSpec {
 
   /// Add-ons that have nothing to do where they stand.
   func addOnContradictions() -> [SpecContradiction] {
-    var found: [SpecContradiction] = []
+    var found = idleContradictions("codec", uplink)
     func refuse(_ key: String, _ message: String) {
       found.append(SpecContradiction(keys: [key, "codec.name", "codec"], message: message))
-    }
-    if case .direct(let settings) = codec, quantise != nil, !settings.name.sendsFloats {
-      refuse("codec.quantise", "codec.quantise says how floats are sent, but \(codec.name) sends none; leave it out")
-    }
-    if codec == .identity, quantise == nil {
-      for (key, isOn) in [
-        ("transform", addOns.transform != .none), ("errorFeedback", addOns.errorFeedback > 0),
-        ("residual", addOns.residual > 0), ("predict", addOns.predict > 0),
-      ] where isOn {
-        refuse("codec.\(key)", "codec.\(key) has nothing to do: identity loses nothing; choose another codec")
-      }
     }
     if addOns.transform != .none, codec.isFitted {
       refuse("codec.transform", "codec.transform has nothing to do: \(codec.name) finds its own basis; leave it out")
     }
-    if [.trajectory, .cosineTrajectory].contains(addOns.transform), federation.participation < 1 {
+    if addOns.transform.followsGlobal, let (key, value) = absence {
       refuse(
         "codec.transform",
         "codec.transform \(addOns.transform.rawValue) needs clients that hear every broadcast, but "
-          + "federation.participation is \(federation.participation); write 1, or basis: cosine")
+          + "\(key) is \(value); write \(key == "federation.availability" ? "none" : "1"), or basis: cosine")
     }
     if addOns.refresh.isOn, !codec.isFitted {
       let key = addOns.refresh.every > 0 ? "codec.refreshEvery" : "codec.refreshAbove"
       refuse(key, "\(key) fits a codec anew, but \(codec.name) is not fitted; leave it out")
     }
+    return found + downlinkContradictions()
+  }
+
+  /// Add-ons of a chain that its codec leaves nothing to do.
+  private func idleContradictions(_ section: String, _ chain: CodecChain) -> [SpecContradiction] {
+    var found: [SpecContradiction] = []
+    func refuse(_ key: String, _ message: String) {
+      found.append(SpecContradiction(keys: ["\(section).\(key)", "\(section).name", section], message: message))
+    }
+    if case .direct(let settings) = chain.codec, chain.quantise != nil, !settings.name.sendsFloats {
+      refuse(
+        "quantise",
+        "\(section).quantise says how floats are sent, but \(chain.codec.name) sends none; leave it out")
+    }
+    if chain.codec == .identity, chain.quantise == nil {
+      for (key, isOn) in [
+        ("transform", chain.addOns.transform != .none), ("errorFeedback", chain.addOns.errorFeedback > 0),
+        ("residual", chain.addOns.residual > 0), ("predict", chain.addOns.predict > 0),
+      ] where isOn {
+        refuse(key, "\(section).\(key) has nothing to do: identity loses nothing; choose another codec")
+      }
+    }
     return found
   }
+
+  private func downlinkContradictions() -> [SpecContradiction] {
+    guard compressesDownlink else { return [] }
+    var found = idleContradictions("downlink", downlink)
+    func refuse(_ key: String, _ message: String) {
+      found.append(SpecContradiction(keys: [key, "downlink.name", "downlink"], message: message))
+    }
+    let others = downlink.addOns
+    if downlink.codec.isFitted || others.errorFeedback > 0 || others.predict > 0 || others.refresh.isOn {
+      refuse(
+        "downlink.name",
+        "downlink takes codecs that need no fit, with the add-ons quantise, transform, residual and deflate; "
+          + "leave \(downlink.codec.isFitted ? downlink.codec.name : "the others") out")
+    }
+    for (key, transform) in [("downlink", others.transform), ("codec", addOns.transform)]
+    where transform.followsGlobal {
+      refuse(
+        "\(key).transform",
+        "\(key).transform \(transform.rawValue) is found in models that are broadcast in full, but downlink sends "
+          + "differences; write basis: cosine")
+    }
+    return found
+  }
+}
+
+extension AddOnSpec.Transform {
+  /// Whether the basis is found in the models that are broadcast.
+  var followsGlobal: Bool { self == .trajectory || self == .cosineTrajectory }
 }
 
 extension DirectCodecSpec.Name {

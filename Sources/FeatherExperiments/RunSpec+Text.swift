@@ -55,7 +55,7 @@ extension RunSpec {
 
   /// The same keys and values as an object of JSON with an object for each section.
   package var nestedJSON: String {
-    let members = SpecSchema.sections.map { section in
+    let members = SpecSchema.sections.filter { $0.isListed(self) }.map { section in
       let fields = SpecSchema.fields.filter { $0.section == section.name && $0.isListed(in: self) }
       let value =
         SpecSchema.field(section.name).map { $0.value(self).json }
@@ -86,7 +86,7 @@ extension RunSpec {
 
   private func canonicalJSON(sorted fields: [SpecField]) -> String {
     var sections: [String: [String]] = [:]
-    for field in fields where field.applies(to: self) {
+    for field in fields where field.applies(to: self) && SpecSchema.section(field.section)?.isListed(self) != false {
       let value = field.value(self)
       guard field.since == 1 || value != field.value(Self.defaults), !SpecChain.keys.contains(field.key) else {
         continue
@@ -96,7 +96,7 @@ extension RunSpec {
     let members = sections.sorted { $0.key < $1.key }.map { section, values in
       guard SpecSchema.field(section) == nil else { return values[0] }
       let object = "{\(values.joined(separator: ","))}"
-      return "\(JSONText.quoted(section)):\(section == "codec" ? SpecChain.json(object, self) : object)"
+      return "\(JSONText.quoted(section)):\(SpecChain(section: section)?.json(object, self) ?? object)"
     }
     return "{\"schema\":\(SpecSchema.version),\"spec\":{\(members.joined(separator: ","))}}"
   }
@@ -129,7 +129,7 @@ extension RunSpec {
   /// The resolved configuration as YAML, one key a line; what stands under `base` in a spec.
   public var yaml: String {
     var lines: [String] = []
-    for section in SpecSchema.sections {
+    for section in SpecSchema.sections where section.isListed(self) {
       if let field = SpecSchema.field(section.name) {
         lines.append("\(field.key): \(field.value(self).plain)")
       } else {

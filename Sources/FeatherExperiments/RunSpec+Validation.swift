@@ -18,7 +18,9 @@ extension RunSpec {
   }
 
   /// What is legal but may not be meant, one sentence each.
-  public var warnings: [String] {
+  public var warnings: [String] { batchWarnings + participationWarnings }
+
+  private var batchWarnings: [String] {
     let samples = partition.samplesPerClient(of: dataset.train)
     guard training.batch > samples else { return [] }
     let about = partition.scheme == .iid || partition.isDrawn(from: dataset.train) ? "" : "about "
@@ -35,7 +37,7 @@ extension RunSpec {
     }
     guard outside.isEmpty else { return outside }
     return dataContradictions() + optimizerContradictions() + algorithmContradictions() + modelContradictions()
-      + addOnContradictions()
+      + addOnContradictions() + participationContradictions()
   }
 
   private func dataContradictions() -> [SpecContradiction] {

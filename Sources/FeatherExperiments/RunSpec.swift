@@ -12,12 +12,10 @@ public struct RunSpec: Hashable, Sendable {
   public var training = TrainingSpec()
   /// The local training before the federation that yields the snapshots for fitting a codec.
   public var prepass = PrepassSpec()
-  /// How an update is turned into bytes.
-  public var codec = CodecSpec.identity
-  /// How coarsely the codec's floats are sent; nil for float32 as they are.
-  public var quantise: QuantiseSpec?
-  /// What is wrapped around the codec.
-  public var addOns = AddOnSpec()
+  /// How an update is turned into bytes: the section `codec` of specs, whose parts are `codec`, `quantise` and `addOns`.
+  public var uplink = CodecChain()
+  /// How the change of the global model is turned into bytes on its way to the clients; `identity` sends the model in full.
+  public var downlink = CodecChain()
   /// The algorithm, its rounds and who takes part.
   public var federation = FederationSpec()
   /// What is kept in the result file beyond metrics.
@@ -202,6 +200,14 @@ public struct FederationSpec: Hashable, Sendable {
     case uniform
   }
 
+  /// How the participants of a round are drawn, without replacement.
+  public enum Sampling: String, CaseIterable, Sendable {
+    /// Each client alike.
+    case uniform
+    /// Each in proportion to its samples (Efraimidis and Spirakis 2006).
+    case weighted
+  }
+
   /// The algorithm.
   public var algorithm = Algorithm.fedavg
   /// The strength of the pull to the global model in `fedprox`, at least 0.
@@ -226,6 +232,14 @@ public struct FederationSpec: Hashable, Sendable {
   public var rounds = 40
   /// The share of clients that take part in a round, in 0 < share ≤ 1; at least one does.
   public var participation = 1.0
+  /// How many clients take part in a round; 0 where `participation` says it.
+  public var cohort = 0
+  /// How the participants of a round are drawn.
+  public var sampling = Sampling.uniform
+  /// When each client is there to take part; none for always.
+  public var availability = PartitionFile()
+  /// The probability that a participant is gone before it uploads, in 0..<1.
+  public var dropout = 0.0
   /// Whether every client's model is tested after each local epoch, beside the global one after averaging.
   public var evaluateEachEpoch = false
 

@@ -1,7 +1,7 @@
 /// A codec with add-ons, which a spec writes as a list: `[{name: autoencoder}, {name: quantise, bits: 8}, {name: deflate}]`.
 ///
 /// Within, it is one mapping, in which an add-on's settings are keys of the codec, so that axes and overrides reach them like any other.
-enum SpecChain {
+struct SpecChain {
   /// An add-on of the list, and the keys of the codec that stand for it.
   struct AddOn: Sendable {
     let name: String
@@ -12,7 +12,7 @@ enum SpecChain {
     /// Whether an item has no settings.
     var isFlag = false
     /// What switches it off again.
-    let isOn: @Sendable (RunSpec) -> Bool
+    let isOn: @Sendable (CodecChain) -> Bool
 
     /// The keys of its item.
     var itemKeys: [String] { isFlag ? [] : settings.map(\.item) }
@@ -34,33 +34,70 @@ enum SpecChain {
     AddOn(name: "deflate", settings: [("", "deflate")], implied: "true", isFlag: true) { $0.addOns.deflate },
   ]
 
-  /// The codec's keys that stand for add-ons.
-  static let keys = Set(addOns.flatMap { $0.settings.map { "codec.\($0.key)" } })
+  /// The section that a chain is written in: `codec`, or `downlink`.
+  let section: String
+  /// What the section says in a configuration.
+  let chain: @Sendable (RunSpec) -> CodecChain
+  /// The add-ons that the section may have.
+  let addOns: [AddOn]
+
+  /// The chain of that section; nil for a section that has none.
+  init?(section: String) {
+    guard let chain = Self.all.first(where: { $0.section == section }) else { return nil }
+    self = chain
+  }
+
+  private init(_ section: String, addOns: [AddOn], _ chain: @escaping @Sendable (RunSpec) -> CodecChain) {
+    (self.section, self.addOns, self.chain) = (section, addOns, chain)
+  }
+
+  private static let all = [
+    SpecChain("codec", addOns: addOns) { $0.uplink },
+    SpecChain("downlink", addOns: addOns.filter { refusal(of: $0.name) == nil }) { $0.downlink },
+  ]
+
+  /// The keys that stand for add-ons.
+  static let keys = Set(
+    all.flatMap { chain in chain.addOns.flatMap { $0.settings.map { "\(chain.section).\($0.key)" } } })
 
   private static let example = "[{name: autoencoder}, {name: quantise, bits: 8}]"
-  private static var names: [String] { addOns.map(\.name) }
+  private var example: String { section == "codec" ? Self.example : "[{name: stc}, {name: transform, basis: cosine}]" }
+  private var names: [String] { addOns.map(\.name) }
 
-  /// A configuration's tree whose codec is one mapping.
-  static func flattenedCodec(of tree: SpecNode) throws -> SpecNode {
-    guard let entry = tree["codec"] else { return tree }
+  /// Why the downlink has no such add-on.
+  private static func refusal(of addOn: String) -> String? {
+    switch addOn {
+    case "error-feedback":
+      "what did not cross is part of the next round's difference by itself; leave it out"
+    case "predict": "it encodes differences to what clients hold already; leave it out"
+    case "refresh": "it fits a codec anew, and none is fitted for the downlink; leave it out"
+    default: nil
+    }
+  }
+
+  /// A configuration's tree in which each chain is one mapping.
+  static func flattened(in tree: SpecNode) throws -> SpecNode {
     var tree = tree
-    tree.set(SpecNode.Entry(key: entry.key, mark: entry.mark, value: try flattened(entry.value)))
+    for chain in all {
+      guard let entry = tree[chain.section] else { continue }
+      tree.set(SpecNode.Entry(key: entry.key, mark: entry.mark, value: try chain.flattened(entry.value)))
+    }
     return tree
   }
 
   /// A codec as one mapping, whichever way it is written.
-  static func flattened(_ node: SpecNode) throws -> SpecNode {
+  func flattened(_ node: SpecNode) throws -> SpecNode {
     guard case .sequence(let items) = node.content else {
       try refuseAddOn(node)
       return node
     }
     guard var chain = items.first else {
-      throw SpecError(node.mark, "codec is an empty list; write a codec and its add-ons: \(example)")
+      throw SpecError(node.mark, "\(section) is an empty list; write a codec and its add-ons: \(example)")
     }
-    _ = try chain.entries(of: "codec[0]")
+    _ = try chain.entries(of: "\(section)[0]")
     try refuseAddOn(chain)
     for (index, item) in items.enumerated().dropFirst() {
-      let what = "codec[\(index)]"
+      let what = "\(section)[\(index)]"
       let addOn = try addOn(of: item, what)
       guard addOn.settings.allSatisfy({ chain[$0.key] == nil }) else {
         throw SpecError(item.mark, "\(what) is a second \(addOn.name); keep one")
@@ -71,7 +108,7 @@ enum SpecChain {
   }
 
   /// Which add-on an item of a chain is.
-  private static func addOn(of item: SpecNode, _ what: String) throws -> AddOn {
+  private func addOn(of item: SpecNode, _ what: String) throws -> AddOn {
     _ = try item.entries(of: what)
     guard let name = item["name"]?.value else {
       throw SpecError(item.mark, "\(what) needs a name, such as \(names[0])")
@@ -81,17 +118,20 @@ enum SpecChain {
       throw SpecError(name.mark, "\(what) is a second codec, \(text); a chain has one codec, then add-ons: \(example)")
     }
     guard let addOn = addOns.first(where: { $0.name == text }) else {
+      if let reason = Self.refusal(of: text) {
+        throw SpecError(name.mark, "\(what): \(section) has no \(text): \(reason)")
+      }
       throw SpecError(name.mark, "\(what): there is no add-on '\(text)'" + Spelling.hint(text, among: names))
     }
     return addOn
   }
 
   /// The codec's keys that an item stands for.
-  private static func entries(of addOn: AddOn, _ item: SpecNode, _ what: String) throws -> [SpecNode.Entry] {
+  private func entries(of addOn: AddOn, _ item: SpecNode, _ what: String) throws -> [SpecNode.Entry] {
     try item.refuseUnknownKeys(what, valid: ["name"] + addOn.itemKeys)
     var found: [SpecNode.Entry] = []
     for (position, setting) in addOn.settings.enumerated() {
-      let field = SpecSchema.field("codec.\(setting.key)")
+      let field = SpecSchema.field("\(section).\(setting.key)")
       if let value = item[setting.item]?.value {
         if case .scalar("none", plain: _) = value.content {
           throw SpecError(
@@ -110,17 +150,17 @@ enum SpecChain {
     return found
   }
 
-  private static func refuseAddOn(_ node: SpecNode) throws {
-    guard let name = node["name"]?.value, names.contains(name.text) else { return }
+  private func refuseAddOn(_ node: SpecNode) throws {
+    guard let name = node["name"]?.value, Self.addOns.contains(where: { $0.name == name.text }) else { return }
     throw SpecError(name.mark, "\(name.text) is an add-on and follows a codec: \(example)")
   }
 
   /// A codec's canonical JSON with its add-ons.
-  static func json(_ codec: String, _ spec: RunSpec) -> String {
-    let items = addOns.filter { $0.isOn(spec) }.map { addOn in
+  func json(_ codec: String, _ spec: RunSpec) -> String {
+    let items = addOns.filter { $0.isOn(chain(spec)) }.map { addOn in
       let settings = addOn.isFlag ? [] : addOn.settings
       let members = settings.compactMap { setting in
-        SpecSchema.field("codec.\(setting.key)").map { SpecMember(setting.item, $0.value(spec)) }
+        SpecSchema.field("\(section).\(setting.key)").map { SpecMember(setting.item, $0.value(spec)) }
       }
       return SpecValue.mapping(members + [SpecMember("name", .text(addOn.name))]).json
     }

@@ -2,8 +2,31 @@ extension SpecSchema {
   private static let unfitted = DirectCodecSpec.Name.allCases.map(\.rawValue)
   private static let fitted = ["pca", "autoencoder"]
 
-  static let codecFields = [
-    SpecField("codec.name", \.codec.codecName, .name(), summary: "How an update is turned into bytes."),
+  /// The keys of the section `codec`.
+  static let codecFields =
+    [SpecField("codec.name", \.codec.codecName, .name(), summary: "How an update is turned into bytes.")]
+    + chainFields.map { $0.field("codec", \.uplink) }
+
+  /// The keys of the section `downlink`: those of codecs that need no fit and of add-ons that remember nothing.
+  static let downlinkFields =
+    [
+      SpecField(
+        "downlink.name", \.downlink.codec.codecName, .downlinkName,
+        summary: "How the change of the global model is turned into bytes; identity alone sends the model.")
+    ]
+    + chainFields.filter { downlinkKeys.contains($0.name) }.map { $0.field("downlink", \.downlink) }
+
+  private static let downlinkKeys: Set = [
+    "bits", "fraction", "rows", "keep", "rank", "quantise", "transform", "residual", "residualForm", "deflate",
+  ]
+
+  /// A key that every section with a codec may have.
+  private struct ChainField: Sendable {
+    let name: String
+    let field: @Sendable (_ section: String, _ chain: any WritableKeyPath<RunSpec, CodecChain> & Sendable) -> SpecField
+  }
+
+  private static let chainFields = [
     codec("bits", \.codec.direct.bits, .count(1...8), ["qsgd", "eden"], "Bits per element; 4 for qsgd, 2 for eden."),
     codec(
       "fraction", \.codec.direct.fraction, .share, ["topk", "randomk", "stc", "count-sketch"],
@@ -72,16 +95,44 @@ extension SpecSchema {
   ]
 
   private static func autoencoder<Value: Sendable>(
-    _ name: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>, since: Int = 1,
-    _ summary: String
-  ) -> SpecField {
+    _ name: String, _ path: any WritableKeyPath<CodecChain, Value> & Sendable, _ kind: SpecKind<Value>,
+    since: Int = 1, _ summary: String
+  ) -> ChainField {
     codec(name, path, kind, ["autoencoder"], since: since, summary)
   }
 
   private static func codec<Value: Sendable>(
-    _ name: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>,
+    _ name: String, _ path: any WritableKeyPath<CodecChain, Value> & Sendable, _ kind: SpecKind<Value>,
     _ variants: [String], since: Int = 1, _ summary: String
-  ) -> SpecField {
-    SpecField("codec.\(name)", path, kind, only: variants, since: since, summary: summary)
+  ) -> ChainField {
+    ChainField(name: name) { section, chain in
+      SpecField("\(section).\(name)", chain, path, kind, only: variants, since: since, summary: summary)
+    }
   }
+}
+
+extension SpecKind where Value == CodecName {
+  /// A codec without a fit.
+  static var downlinkName: Self {
+    let names = CodecName.allCases.filter { !$0.isFitted }.map(\.rawValue)
+    let expected = "one of: \(names.joined(separator: ", "))"
+    let any = SpecKind<CodecName>.name()
+    return SpecKind(
+      expected: expected,
+      read: { node, key in
+        let name = try any.read(node, key)
+        guard name.isFitted else { return name }
+        throw SpecError(
+          node.mark,
+          "\(key) is \(name.rawValue), which is fitted on snapshots of local training, and the aggregator trains nothing; "
+            + expected)
+      },
+      accepts: { !$0.isFitted },
+      write: any.write)
+  }
+}
+
+extension CodecName {
+  /// Whether it is fitted to snapshots before it can encode.
+  fileprivate var isFitted: Bool { self == .pca || self == .autoencoder }
 }

@@ -120,6 +120,20 @@ extension SpecSchema {
       "federation.participation", \.federation.participation,
       .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }, summary: "Share of clients in a round."),
     SpecField(
+      "federation.cohort", \.federation.cohort, .count(0...1_000_000_000), since: 3,
+      summary: "Clients in a round; 0 where participation says it."),
+    SpecField(
+      "federation.sampling", \.federation.sampling, .name(), since: 3,
+      summary: "Whether clients are drawn alike or in proportion to their samples."),
+    SpecField(
+      "federation.availability", \.federation.availability, .fileOrNone, since: 3,
+      summary:
+        "CSV file that says in which rounds each client is there, relative to the spec; its content counts, not its place."
+    ),
+    SpecField(
+      "federation.dropout", \.federation.dropout, .momentum, since: 3,
+      summary: "Probability that a participant is gone before it uploads."),
+    SpecField(
       "federation.evaluateEachEpoch", \.federation.evaluateEachEpoch, .flag, since: 2,
       summary: "Whether clients' models are tested after each local epoch."),
     SpecField("store.weights", \.store.weights, .name(), summary: "Which global weights are kept."),

@@ -12,6 +12,21 @@ extension SpecKind where Value == PartitionFile {
       },
       write: { .file($0) })
   }
+
+  /// A path, or `none`.
+  static var fileOrNone: Self {
+    let expected = "none or the path of a file"
+    return SpecKind(
+      expected: expected,
+      read: { node, key in
+        if case .scalar("none", plain: _) = node.content { return PartitionFile() }
+        guard case .scalar(let text, plain: _) = node.content, !text.isEmpty else {
+          throw node.expected(expected, for: key)
+        }
+        return PartitionFile(text: text)
+      },
+      write: { .file($0) })
+  }
 }
 
 extension SpecKind where Value == [Double] {

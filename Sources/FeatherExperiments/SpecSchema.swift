@@ -5,6 +5,8 @@ struct SpecSection: Sendable {
   var variantKey: String?
   /// Whether an axis that names another variant keeps the keys of `base` that this one has too.
   var keepsShared = false
+  /// Whether a configuration has the section; one that came later is left out, of ids as well, where it says nothing.
+  var isListed: @Sendable (RunSpec) -> Bool = { _ in true }
 }
 
 /// One key of a configuration: how it is read, written, shown and explained.
@@ -49,6 +51,26 @@ struct SpecField: Sendable {
     _ key: String, _ path: any WritableKeyPath<RunSpec, Value> & Sendable, _ kind: SpecKind<Value>,
     only variants: [String], since: Int, summary: String
   ) {
+    self.init(key, kind, only: variants, since: since, summary: summary, { $0[keyPath: path] }) {
+      $0[keyPath: path] = $1
+    }
+  }
+
+  /// A key of a codec or its add-ons.
+  init<Value: Sendable>(
+    _ key: String, _ chain: any WritableKeyPath<RunSpec, CodecChain> & Sendable,
+    _ path: any WritableKeyPath<CodecChain, Value> & Sendable, _ kind: SpecKind<Value>, only variants: [String],
+    since: Int, summary: String
+  ) {
+    self.init(key, kind, only: variants, since: since, summary: summary, { $0[keyPath: chain][keyPath: path] }) {
+      $0[keyPath: chain][keyPath: path] = $1
+    }
+  }
+
+  private init<Value: Sendable>(
+    _ key: String, _ kind: SpecKind<Value>, only variants: [String], since: Int, summary: String,
+    _ get: @escaping @Sendable (RunSpec) -> Value, _ set: @escaping @Sendable (inout RunSpec, Value) -> Void
+  ) {
     self.key = key
     section = String(key.prefix { $0 != "." })
     name = key.contains(".") ? String(key.drop { $0 != "." }.dropFirst()) : key
@@ -58,13 +80,16 @@ struct SpecField: Sendable {
     expected = kind.expected
     isList = kind.isList
     parse = { kind.write(try kind.checked($0, $1)) }
-    read = { $1[keyPath: path] = try kind.checked($0, key) }
-    value = { kind.write($0[keyPath: path]) }
-    accepts = { kind.accepts($0[keyPath: path]) }
+    read = { set(&$1, try kind.checked($0, key)) }
+    value = { kind.write(get($0)) }
+    accepts = { kind.accepts(get($0)) }
   }
 
   /// Whether it is listed among a configuration's keys.
-  func isListed(in spec: RunSpec) -> Bool { applies(to: spec) && (since < 3 || value(spec) != value(RunSpec())) }
+  func isListed(in spec: RunSpec) -> Bool {
+    applies(to: spec) && SpecSchema.section(section)?.isListed(spec) != false
+      && (since < 3 || value(spec) != value(RunSpec()))
+  }
 
   /// Whether a configuration's variant of the section has this key.
   func applies(to spec: RunSpec) -> Bool {
@@ -85,11 +110,12 @@ enum SpecSchema {
     SpecSection(name: "training"),
     SpecSection(name: "prepass"),
     SpecSection(name: "codec", variantKey: "name"),
+    SpecSection(name: "downlink", variantKey: "name") { $0.compressesDownlink },
     SpecSection(name: "federation", variantKey: "algorithm", keepsShared: true),
     SpecSection(name: "store"),
   ]
 
-  static let fields = dataFields + modelFields + codecFields + federationFields
+  static let fields = dataFields + modelFields + codecFields + downlinkFields + federationFields
 
   private static let byKey = Dictionary(uniqueKeysWithValues: fields.map { ($0.key, $0) })
   private static let bySection = Dictionary(grouping: fields, by: \.section)
@@ -109,6 +135,7 @@ enum SpecSchema {
     case "partition": spec.partition.schemeName.rawValue
     case "model": spec.model.name.rawValue
     case "codec": spec.codec.codecName.rawValue
+    case "downlink": spec.downlink.codec.codecName.rawValue
     case "federation": spec.federation.algorithm.rawValue
     default: nil
     }
@@ -150,12 +177,13 @@ enum SpecSchema {
       }
     }
     spec.partition.resolve()
-    spec.addOns.resolve()
+    spec.uplink.addOns.resolve()
+    spec.downlink.addOns.resolve()
     return spec
   }
 
   private static func decode(_ section: SpecSection, _ node: SpecNode, into spec: inout RunSpec) throws {
-    let node = section.name == "codec" ? try SpecChain.flattened(node) : node
+    let node = try SpecChain(section: section.name)?.flattened(node) ?? node
     let entries = try node.entries(of: section.name)
     if let key = section.variantKey, let entry = node[key] {
       try field("\(section.name).\(key)")?.read(entry.value, &spec)

@@ -115,7 +115,7 @@ private struct SweepExpansion {
     if let contradiction = cell.spec.contradictions().first {
       throw SpecError(cell.tree.mark(of: contradiction.keys), contradiction.message)
     }
-    try readFile(&cell.spec, at: cell.tree.mark(of: ["partition.file"]))
+    try readFiles(&cell.spec, of: cell.tree)
     let label = chosen.isEmpty ? "base" : chosen.map { "\($0.path)=\($0.value.text)" }.joined(separator: " ")
     if let twin = labels[cell.spec] {
       // An override that takes precedence over an axis may make cells equal; they are one cell then.
@@ -127,15 +127,24 @@ private struct SweepExpansion {
     specs.append(cell.spec)
   }
 
-  /// Reads the content of a partition's file, once for all cells.
-  private mutating func readFile(_ cell: inout RunSpec, at mark: SpecMark) throws {
-    guard case .fromFile(let file) = cell.partition.scheme else { return }
-    guard let path = file.path else {
-      throw SpecError(mark, "partition.file '\(file)' says what the file contains, not where it is; write its path")
+  /// Reads the content of the files that a cell names, each once for all cells.
+  private mutating func readFiles(_ cell: inout RunSpec, of tree: SpecNode) throws {
+    if case .fromFile(let file) = cell.partition.scheme {
+      cell.partition.scheme = .fromFile(try known(file, "partition.file", in: tree))
     }
-    let known = try files[path] ?? file.read(beside: spec.file, at: mark)
+    if cell.federation.availability.isGiven {
+      cell.federation.availability = try known(cell.federation.availability, "federation.availability", in: tree)
+    }
+  }
+
+  private mutating func known(_ file: PartitionFile, _ key: String, in tree: SpecNode) throws -> PartitionFile {
+    let mark = tree.mark(of: [key])
+    guard let path = file.path else {
+      throw SpecError(mark, "\(key) '\(file)' says what the file contains, not where it is; write its path")
+    }
+    let known = try files[path] ?? file.read(key, beside: spec.file, at: mark)
     files[path] = known
-    cell.partition.scheme = .fromFile(known)
+    return known
   }
 }
 
@@ -163,9 +172,9 @@ extension SpecNode {
   private mutating func assignSection(_ assignment: SweepAssignment) throws {
     let name = assignment.path
     var value = assignment.value
-    if name == "codec", case .sequence = value.content {
+    if let chain = SpecChain(section: name), case .sequence = value.content {
       // A chain takes the place of the whole section.
-      set(Entry(key: name, mark: assignment.mark, value: try SpecChain.flattened(value)))
+      set(Entry(key: name, mark: assignment.mark, value: try chain.flattened(value)))
       return
     }
     let section = SpecSchema.section(name)

@@ -49,7 +49,7 @@ struct SweepOverride {
 
   /// Refuses a section's value that an axis of one of its keys would undo.
   private func refuseHiddenAxis(_ blocks: [SweepBlock]) throws {
-    let value = path == "codec" ? try SpecChain.flattened(values[0]) : values[0]
+    let value = try SpecChain(section: path)?.flattened(values[0]) ?? values[0]
     for column in blocks.flatMap(\.columns) where column.path.hasPrefix(path + ".") {
       guard let field = SpecSchema.field(column.path), let entry = value[field.name] else { continue }
       let instead = "override that: --set \(field.key)=\(entry.value.text)"

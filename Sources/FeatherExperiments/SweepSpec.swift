@@ -66,7 +66,7 @@ public struct SweepSpec: Sendable {
     about = try root["about"].map { try $0.value.string(of: "about") } ?? ""
     let base = root["base"]?.value ?? SpecNode(content: .mapping([]), mark: root.mark)
     _ = try SpecSchema.decode(base)
-    self.base = try SpecChain.flattenedCodec(of: base)
+    self.base = try SpecChain.flattened(in: base)
     var blocks = try root["sweep"].map { try SweepBlock.read($0.value) } ?? [SweepBlock()]
     var single: [SweepAssignment] = []
     for text in overrides { try SweepOverride(text).apply(to: &blocks, &single) }

@@ -3,13 +3,18 @@ internal import FeatherExperiments
 internal import FeatherNetworks
 
 extension Assembly {
-  /// The codec of a spec for updates of `model`, with its add-ons: from the outside in prediction, error feedback, deflate,
-  /// residual, transform.
+  /// The codec of a spec for updates of `model`, with its add-ons.
   static func codec(_ spec: RunSpec, model: Architecture) -> any UpdateCodec {
+    codec(spec.uplink, model: model, image: spec.dataset.image)
+  }
+
+  /// A codec for vectors of a `model`'s weights with its add-ons: from the outside in prediction, error feedback, deflate, residual,
+  /// transform.
+  static func codec(_ chain: CodecChain, model: Architecture, image: ImageShape) -> any UpdateCodec {
     let parameters = model.parameterCount
-    let addOns = spec.addOns
-    let matrices = matrices(of: model, image: spec.dataset.image)
-    var codec = codec(spec.codec, model: model, matrices: matrices, values: format(spec.quantise))
+    let addOns = chain.addOns
+    let matrices = matrices(of: model, image: image)
+    var codec = codec(chain.codec, model: model, matrices: matrices, values: format(chain.quantise))
     if let basis = basis(addOns.transform) {
       codec = TransformCodec(
         codec, parameters: parameters, matrices: matrices, basis: basis)
@@ -21,6 +26,11 @@ extension Assembly {
     if addOns.errorFeedback > 0 { codec = ErrorFeedbackCodec(codec, kept: Float(addOns.errorFeedback)) }
     if addOns.predict > 0 { codec = PredictedCodec(codec, factor: Float(addOns.predict)) }
     return codec
+  }
+
+  /// What turns the change of the global model into bytes; nil where the model is sent in full.
+  static func downlink(_ spec: RunSpec, model: Architecture) -> (any UpdateCodec)? {
+    spec.compressesDownlink ? codec(spec.downlink, model: model, image: spec.dataset.image) : nil
   }
 
   /// How values are written.

@@ -72,13 +72,7 @@ public enum Assembly {
   private static func partition(
     from file: PartitionFile, lists: [[Int]]?, clients: Int, of data: Dataset
   ) throws -> Partition {
-    guard let path = file.path else {
-      throw DatasetError(
-        "partition.file: only its digest is known here, \(file); run the sweep from a spec that names the file")
-    }
-    guard try content(of: path) == file else {
-      throw DatasetError("\(path): was changed since the sweep was planned; restore it, or plan anew with --refreeze")
-    }
+    let path = try path(of: file, "partition.file")
     let partition =
       if let lists {
         try Partition.fromLists(lists, count: data.count, source: path)
@@ -91,6 +85,39 @@ public enum Assembly {
           + "\(partition.count) in the spec")
     }
     return partition
+  }
+
+  /// Who takes part in the rounds of a spec.
+  ///
+  /// - Throws: `DatasetError` when the trace of availability cannot be read, or was changed since the spec was.
+  static func sampler(_ spec: RunSpec, _ partition: Partition) throws -> CohortSampler {
+    let way: CohortSampler.Way =
+      switch spec.federation.sampling {
+      // All clients of a drawn partition have equally many samples.
+      case _ where partition.isDrawn: .distinct
+      case .uniform: .permuted
+      case .weighted: .weighted(partition.clients.map(\.count))
+      }
+    return CohortSampler(
+      clients: spec.partition.clients, size: spec.cohortSize, way: way, seed: spec.seed,
+      availability: try availability(spec.federation.availability, clients: spec.partition.clients))
+  }
+
+  private static func availability(_ file: PartitionFile, clients: Int) throws -> Availability? {
+    guard file.isGiven else { return nil }
+    return try .fromCSV(try path(of: file, "federation.availability"), clients: clients)
+  }
+
+  /// Where a spec's file lies, whose content is still what it was when the spec was read.
+  private static func path(of file: PartitionFile, _ key: String) throws -> String {
+    guard let path = file.path else {
+      throw DatasetError(
+        "\(key): only its digest is known here, \(file); run the sweep from a spec that names the file")
+    }
+    guard try content(of: path) == file else {
+      throw DatasetError("\(path): was changed since the sweep was planned; restore it, or plan anew with --refreeze")
+    }
+    return path
   }
 
   private static func content(of path: String) throws -> PartitionFile {

@@ -9,6 +9,9 @@ struct ClientStates<State> {
     set { states[client] = newValue }
   }
 
+  /// Whether nothing is kept of anyone.
+  var isEmpty: Bool { states.isEmpty }
+
   /// The clients of whom something is kept, ascending: dictionaries have no order.
   var clients: [Int] { states.keys.sorted() }
 }

@@ -24,7 +24,8 @@ extension Federation {
 
   /// The global model as it crosses, and as every participant reads it.
   struct SentModel {
-    let payload: Payload
+    /// The bytes that each participant receives; nil where what crossed is counted already.
+    let payload: Payload?
     /// Shape [P].
     let parameters: [Float]
     /// The server's control variate as it crosses, and as it is read; nil without such.
@@ -32,7 +33,18 @@ extension Federation {
   }
 
   /// Sends out the global model, which whoever follows it hears.
-  func broadcast(_ server: inout Server, to setup: inout CodecSetup) throws -> SentModel {
+  ///
+  /// With a downlink that compresses, the participants are brought to what it says they hold.
+  mutating func broadcast(
+    _ server: inout Server, to setup: inout CodecSetup, _ cohort: [Int], _ round: Int, _ downlink: inout Downlink?
+  ) throws -> SentModel {
+    do {
+      try downlink?.send(server.global, round, to: cohort, over: &wire)
+    } catch let error as CodecError {
+      throw Divergence(
+        reason: "the change of the global model cannot be encoded: \(error): lower training.learningRate")
+    }
+    if let downlink { return SentModel(payload: nil, parameters: downlink.held, variate: try sentVariate()) }
     let payload = try server.broadcast()
     // All receive the same bytes: they are read once, and counted for each who takes part.
     let global = try Wire.received(payload).values(.floats, count: model.parameterCount)
@@ -40,11 +52,15 @@ extension Federation {
       setup.encoders.follow(.model(global, team: team))
       server.decoders.follow(.model(server.global, team: team))
     }
-    let variate = try variates.map { variates in
+    return SentModel(payload: payload, parameters: global, variate: try sentVariate())
+  }
+
+  /// The server's control variate on its way to participants; nil without such.
+  private func sentVariate() throws -> (payload: Payload, values: [Float])? {
+    try variates.map { variates in
       let payload = try Payload(.floats, values: variates.server)
-      return (payload: payload, values: try Wire.received(payload).values(.floats, count: global.count))
+      return (payload: payload, values: try Wire.received(payload).values(.floats, count: variates.server.count))
     }
-    return SentModel(payload: payload, parameters: global, variate: variate)
   }
 
   /// A cohort in parts, so that no more updates than those of a part are in memory; a function of the sizes alone.
@@ -76,7 +92,7 @@ extension Federation {
 
   /// Counts what a participant receives.
   mutating func count(_ sent: SentModel) {
-    wire.count(sent.payload, .model, .down)
+    if let payload = sent.payload { wire.count(payload, .model, .down) }
     if let variate = sent.variate { wire.count(variate.payload, .variate, .down) }
   }
 

@@ -10,6 +10,7 @@ internal import FeatherTensors
 public struct Federation: ~Copyable {
   let spec: RunSpec
   let partition: Partition
+  let sampler: CohortSampler
   let model: Architecture
   /// The codec; a budget may have chosen its latent.
   var codec: any UpdateCodec
@@ -38,6 +39,7 @@ public struct Federation: ~Copyable {
   /// - Throws: `DatasetError` when the data cannot be divided as the spec asks, `NetworkError` when its model cannot be built.
   public init(_ spec: RunSpec, data: DatasetSplits, partitionLists: [[Int]]? = nil, threads: Int = 1) throws {
     let partition = try Assembly.partition(spec.partition, of: data.train, seed: spec.seed, lists: partitionLists)
+    let sampler = try Assembly.sampler(spec, partition)
     let prepared = try data.prepared(
       for: partition, normalisation: Assembly.normalisation(spec.dataset.normalisation))
     var model = try Assembly.model(spec.model, for: spec.dataset)
@@ -51,6 +53,7 @@ public struct Federation: ~Copyable {
     var stream = RandomStream(seed: spec.seed, purpose: .initialWeights)
     self.spec = spec
     self.partition = partition
+    self.sampler = sampler
     self.model = model
     self.team = team
     self.evaluation = evaluation
@@ -98,18 +101,24 @@ public struct Federation: ~Copyable {
     var server = Server(
       initial: saved?.global ?? initial, kind: codec.kind, input: codec.input, decoders: setup.decoders,
       optimizer: ServerOptimizer(spec.federation, parameters: model.parameterCount))
-    let sampler = CohortSampler(
-      clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed)
+    let dropOuts = DropOuts(probability: spec.federation.dropout, seed: spec.seed)
+    var downlink = try Assembly.downlink(spec, model: model).map {
+      try Downlink($0, seed: spec.seed, state: saved?.downlink ?? SavedDownlink(held: initial))
+    }
     var recent = ClientStates<[[Float]]>()
     if let saved { try takeUp(saved, &setup, &server, &recent) } else { keep(server.global, after: 0) }
     for round in result.rounds.count..<spec.federation.rounds {
       currentRound = round
       let before = wire.ledger
       try refresh(&setup, recent, round, &server)
-      let sent = try broadcast(&server, to: &setup)
+      let cohort = sampler.cohort(round)
+      let staying = dropOuts.staying(cohort, round)
+      let sent = try broadcast(&server, to: &setup, cohort, round, &downlink)
+      // Who drops out has received the model, and is otherwise as if it had not been drawn.
+      for _ in staying.count..<cohort.count { count(sent) }
       var sum = UpdateSum(parameters: model.parameterCount)
       var records: [UploadRecord] = []
-      for part in parts(of: sampler.cohort(round)) {
+      for part in parts(of: staying) {
         try admit(part, to: &setup, &server)
         let uploads = try train(part, from: sent, round, &setup)
         for upload in uploads where spec.addOns.refresh.isOn {
@@ -117,7 +126,7 @@ public struct Federation: ~Copyable {
         }
         records += try add(uploads, to: &sum, round, &server)
       }
-      server.aggregate(sum, round)
+      server.aggregate(sum, from: downlink?.held, round)
       variates?.endRound(clients: spec.partition.clients)
       let score = try evaluation.score(server.global)
       try Divergence.check(loss: score.loss, of: "the global model's test loss")
@@ -125,11 +134,13 @@ public struct Federation: ~Copyable {
         round: round, testAccuracy: score.accuracy, testLoss: score.loss,
         bytesUp: wire.ledger.bytes(.up) - before.bytes(.up),
         bytesDown: wire.ledger.bytes(.down) - before.bytes(.down), uploads: records,
-        subsets: score.subsets)
+        dropped: cohort.count - staying.count, subsets: score.subsets)
       result.rounds.append(record)
       keep(server.global, after: round + 1)
       try emit(.round(record))
-      try shelf.boundary(.rounds, round + 1, of: spec.federation.rounds) { setDown(setup, server, recent) }
+      try shelf.boundary(.rounds, round + 1, of: spec.federation.rounds) {
+        setDown(setup, server, downlink, recent)
+      }
     }
   }
 

@@ -43,9 +43,6 @@ struct LatentSearch {
     var spec = spec
     spec.codec.latent = latent
     let codec = Assembly.codec(spec, model: model)
-    let cohort = CohortSampler(
-      clients: spec.partition.clients, participation: spec.federation.participation, seed: spec.seed
-    ).cohort(0).count
     let decoders =
       switch spec.codec.scope {
       case .perClient: spec.partition.clients
@@ -53,7 +50,7 @@ struct LatentSearch {
       case .clustered: spec.codec.clusters
       }
     let upload = Payload.headerByteCount + codec.expectedByteCount
-    return spec.federation.rounds * cohort * upload + decoders * codec.shippedDecoderByteCount
+    return spec.federation.rounds * spec.cohortSize * upload + decoders * codec.shippedDecoderByteCount
   }
 
   /// The smallest width, doubling from 1, at which the decoded snapshots lose at most `limit` of accuracy on the clients' own samples;

@@ -9,6 +9,8 @@ public struct ResourceEstimate: Hashable, Sendable {
   public let diskBytes: Int
   /// Body of an upload, bytes: exact where all are equally long, else what is expected; with deflate at most.
   public let uploadBytes: Int
+  /// Body of a round's broadcast, bytes, as of an upload; nil where the model is sent in full.
+  public let downlinkBytes: Int?
 
   /// Counts the arrays that a run holds at its widest moment; what is beyond counting is `Int.max`.
   ///
@@ -29,7 +31,9 @@ public struct ResourceEstimate: Hashable, Sendable {
     // What clients and aggregator remember of each other, once clients have taken part.
     let memories = Self.participants(spec) * Double(sizes.model) * 4 * Self.memories(spec)
     let atATime = Double(Federation.partSize(parameters: max(1, sizes.model)))
-    let uploads = min(cohort, atATime) * Double(sizes.model) * 4 * 3 + Double(sizes.model) * 8 + memories
+    // What clients hold by the downlink, the difference to it, what that decodes to, and warm factors.
+    let downlink = spec.compressesDownlink ? Double(sizes.model) * 4 * 5 : 0
+    let uploads = min(cohort, atATime) * Double(sizes.model) * 4 * 3 + Double(sizes.model) * 8 + memories + downlink
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
@@ -39,9 +43,9 @@ public struct ResourceEstimate: Hashable, Sendable {
     peakBytes = Self.whole(lasting + max(codec.fit * fits, codec.halves + max(codec.arriving, rounds), disk))
     diskBytes = Self.whole(disk)
     // Layers that do not fit are refused before.
-    uploadBytes =
-      (try? Assembly.model(spec.model, for: spec.dataset)).map { Assembly.codec(spec, model: $0).expectedByteCount }
-      ?? 0
+    let model = try? Assembly.model(spec.model, for: spec.dataset)
+    uploadBytes = model.map { Assembly.codec(spec, model: $0).expectedByteCount } ?? 0
+    downlinkBytes = model.flatMap { Assembly.downlink(spec, model: $0)?.expectedByteCount }
   }
 
   /// What a fitted codec adds, bytes; zero without one.
@@ -123,9 +127,7 @@ public struct ResourceEstimate: Hashable, Sendable {
   }
 
   /// How many clients take part in a round.
-  private static func cohort(_ spec: RunSpec) -> Double {
-    max(1, (Double(spec.partition.clients) * spec.federation.participation).rounded())
-  }
+  private static func cohort(_ spec: RunSpec) -> Double { Double(spec.cohortSize) }
 
   /// How many clients take part at all, at most.
   private static func participants(_ spec: RunSpec) -> Double {

@@ -40,10 +40,13 @@ struct Server {
 
   /// Takes a round's updates: the global model steps by their mean difference, or becomes their mean where that is the same.
   ///
+  /// Where clients trained from another model than the global one, their differences are those to that model, and the global one steps by
+  /// them, so that what has not crossed to clients yet is not lost.
   /// - Parameters:
   ///   - sum: what the round's clients sent; nothing changes where none did.
+  ///   - start: what clients trained from where that was not the global model, shape [P].
   ///   - round: counted from 0.
-  mutating func aggregate(_ sum: UpdateSum, _ round: Int) {
+  mutating func aggregate(_ sum: UpdateSum, from start: [Float]? = nil, _ round: Int) {
     guard sum.weight > 0 else { return }
     // Updates count by their steps' share, and all together as if each had made the mean number of steps.
     let steps = sum.effective / sum.weight
@@ -53,7 +56,12 @@ struct Server {
     for (parameter, value) in sum.values.enumerated() {
       let mean = steps * (value / sum.weight)
       let old = Double(global[parameter])
-      let target = kept == 0 ? mean : kept * old + mean
+      let target =
+        if let start {
+          old + (mean - (1 - kept) * Double(start[parameter]))
+        } else {
+          kept == 0 ? mean : kept * old + mean
+        }
       global[parameter] = Float(optimizer.isPlain ? target : old + optimizer.step(target - old, parameter))
     }
   }

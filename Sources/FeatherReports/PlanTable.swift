@@ -14,16 +14,22 @@ public struct PlanTable: Sendable {
     public var diskBytes: Int
     /// Expected size of an upload's body, bytes.
     public var uploadBytes: Int
+    /// Expected size of a round's broadcast without its header; nil where the model is sent in full.
+    public var downlinkBytes: Int?
     /// Why it stands there, such as why it failed; may be empty.
     public var why: String
 
     /// A cell, where it stands, what it needs and why it stands there.
-    public init(cell: Cell, state: String, memoryBytes: Int, diskBytes: Int, uploadBytes: Int, why: String = "") {
+    public init(
+      cell: Cell, state: String, memoryBytes: Int, diskBytes: Int, uploadBytes: Int, downlinkBytes: Int? = nil,
+      why: String = ""
+    ) {
       self.cell = cell
       self.state = state
       self.memoryBytes = memoryBytes
       self.diskBytes = diskBytes
       self.uploadBytes = uploadBytes
+      self.downlinkBytes = downlinkBytes
       self.why = why
     }
   }
@@ -46,24 +52,28 @@ public struct PlanTable: Sendable {
     grid.addColumn("id")
     for heading in keys.headings { grid.addColumn(heading) }
     grid.addColumn("state")
-    for heading in ["model", "autoencoder", "decoder", "upload", "memory", "disk"] {
-      grid.addColumn(heading, numeric: true)
-    }
+    let hasDownlink = rows.contains { $0.downlinkBytes != nil }
+    let numbers = ["model", "autoencoder", "decoder", "upload"] + (hasDownlink ? ["downlink"] : [])
+    for heading in numbers + ["memory", "disk"] { grid.addColumn(heading, numeric: true) }
     let hasReasons = rows.contains { !$0.why.isEmpty }
     if hasReasons { grid.addColumn("why") }
     grid.rows = rows.map { row in
       let sizes = ModelSizes(of: row.cell.spec)
+      let ratio = { (bytes: Int) in NumberText.ratio(4 * Double(sizes.model) / Double(bytes)) }
+      let downlink = hasDownlink ? [row.downlinkBytes.map(ratio) ?? "–"] : []
       return [row.cell.id.hex] + keys.values(of: row.cell).map { $0 ?? "–" } + [row.state] + [
         NumberText.grouped(sizes.model),
         // Not `sizes.autoencoder`: the sum of two sizes beyond counting would trap.
         sizes.encoder == 0 ? "–" : Self.sum(sizes.encoder, sizes.decoder),
         sizes.decoder == 0 ? "–" : NumberText.grouped(sizes.decoder),
-        NumberText.ratio(4 * Double(sizes.model) / Double(row.uploadBytes)),
-        NumberText.bytes(row.memoryBytes), NumberText.bytes(row.diskBytes),
-      ] + (hasReasons ? [row.why] : [])
+        ratio(row.uploadBytes),
+      ] + downlink + [NumberText.bytes(row.memoryBytes), NumberText.bytes(row.diskBytes)]
+        + (hasReasons ? [row.why] : [])
     }
+    let broadcast = hasDownlink ? "downlink: the same of a broadcast; " : ""
     let columns =
-      "model, autoencoder, its decoder: parameters; upload: bytes of the weights over those of an upload; memory, disk: estimates"
+      "model, autoencoder, its decoder: parameters; upload: bytes of the weights over those of an upload; "
+      + broadcast + "memory, disk: estimates"
     return plan.heading(rows.map(\.state)) + grid.plain + "\n\(columns)\n"
   }
 

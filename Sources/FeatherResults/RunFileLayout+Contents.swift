@@ -183,7 +183,9 @@ extension RunFileLayout {
   }
 
   private mutating func addRatios() {
-    let ratios = LedgerRatios(ledger: result.ledger, parameters: result.sizes.model)
+    let ratios = LedgerRatios(
+      ledger: result.ledger, parameters: result.sizes.model,
+      broadcasts: result.spec.compressesDownlink ? result.rounds.reduce(0) { $0 + $1.participants } : nil)
     func addScalar(_ name: String, _ value: Double, _ longName: String) {
       add("/ledger/\(name)", .float64([value]), longName)
     }

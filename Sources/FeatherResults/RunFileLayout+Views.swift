@@ -18,6 +18,17 @@ extension RunFileLayout {
     }
   }
 
+  /// How many took part, where the share of clients alone does not say it.
+  mutating func addParticipants() {
+    guard result.spec.countsParticipants else { return }
+    for (name, count, longName) in [
+      ("participants", \RoundRecord.participants, "clients that received the model in the round"),
+      ("dropped", \RoundRecord.dropped, "participants of the round that were gone before they uploaded"),
+    ] {
+      add("/metrics/\(name)", ["round"], [rounds], .int64(result.rounds.map { Int64($0[keyPath: count]) }), longName)
+    }
+  }
+
   /// Each client's model after each of its local epochs: one tooth of the saw-tooth that averaging makes.
   mutating func addEpochs() {
     let uploads = result.rounds.flatMap(\.uploads)

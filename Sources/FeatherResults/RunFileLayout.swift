@@ -47,6 +47,7 @@ struct RunFileLayout {
     layout.addConfiguration()
     layout.addMetrics()
     layout.addClients()
+    layout.addParticipants()
     layout.addSubsets()
     layout.addEpochs()
     layout.addViews()

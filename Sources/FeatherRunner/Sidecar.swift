@@ -18,6 +18,7 @@ struct Sidecar: Encodable {
   private let environment = RecordedEnvironment.variables(of: ProcessEnvironment.current)
   private let data: [DataFile]
   private var partition: [String: String]?
+  private var availability: [String: String]?
   private var libraries: [String: String] = [:]
   private var file_sha256 = ""
   private var attempts: [Attempt] = []
@@ -45,8 +46,9 @@ struct Sidecar: Encodable {
     started = Date()
     self.provenance = Code(provenance: provenance)
     data = provenance.data[spec.dataset.name.rawValue] ?? []
-    guard case .fromFile(let file) = spec.partition.scheme else { return }
-    partition = ["path": file.path ?? "", "sha256": file.digest]
+    let known = { (file: PartitionFile) in ["path": file.path ?? "", "sha256": file.digest] }
+    if case .fromFile(let file) = spec.partition.scheme { partition = known(file) }
+    if spec.federation.availability.isGiven { availability = known(spec.federation.availability) }
   }
 
   /// Notes the end of the run, the digest of its file, and all attempts at it.

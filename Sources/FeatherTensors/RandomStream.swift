@@ -30,6 +30,8 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable {
   case clusters = 12
   /// Which clients run the pre-pass, where not all do.
   case prepassClients = 13
+  /// Which participants of a round are gone before they upload.
+  case dropout = 14
   /// The randomness inside a codec that compresses control variates.
   case codecVariate = 15
 }

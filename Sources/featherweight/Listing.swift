@@ -14,7 +14,7 @@ enum Listing {
       let estimate = ResourceEstimate(of: cell.spec, threads: Machine.processors)
       return PlanTable.Row(
         cell: cell, state: state.word, memoryBytes: estimate.peakBytes,
-        diskBytes: estimate.diskBytes, uploadBytes: estimate.uploadBytes,
+        diskBytes: estimate.diskBytes, uploadBytes: estimate.uploadBytes, downlinkBytes: estimate.downlinkBytes,
         why: frozen == nil ? "" : why(cell, state, changes[cell.id], in: folder))
     }
     print(PlanTable(plan: plan, rows: rows).rendered, terminator: "")

@@ -86,6 +86,24 @@ struct CheckpointTests {
     Issue.record("the run never came to its end")
   }
 
+  @Test("what clients hold by the downlink, and who drops out, is the same after any checkpoint", arguments: 0...2)
+  func downlink(number: Int) throws {
+    var spec = quickSpec(clients: 6, rounds: 5, codec: .direct(DirectCodecSpec(.topk)))
+    (spec.federation.cohort, spec.federation.dropout, spec.addOns.errorFeedback) = (3, 0.4, 0.9)
+    spec.downlink.codec = .direct(DirectCodecSpec([.qsgd, .powersgd, .stc][number]))
+    try spec.validate()
+    let undisturbed = try run(spec)
+    #expect(undisturbed.rounds.contains { $0.dropped > 0 })
+    let shelf = Shelf()
+    _ = try Federation(spec, data: Digits.splits()).run(checkpointing: shelf.checkpointing)
+    #expect(shelf.checkpoints.count == 5)
+    for checkpoint in shelf.checkpoints {
+      var federation = try Federation(spec, data: Digits.splits(), threads: 2)
+      try federation.resume(from: checkpoint)
+      #expect(everything(in: try federation.run()) == everything(in: undisturbed), "after \(checkpoint.position)")
+    }
+  }
+
   @Test("a run with a latent that a budget chose goes on with that latent")
   func budget() throws {
     var spec = quickSpec(codec: quickAutoencoder())

@@ -5,6 +5,14 @@ import Testing
 
 @testable import FeatherFederation
 
+/// A sampler by a share of the clients, as specs make it.
+private func sampler(_ clients: Int, _ share: Double, seed: UInt64 = 5) -> CohortSampler {
+  var spec = RunSpec()
+  spec.partition.clients = clients
+  spec.federation.participation = share
+  return CohortSampler(clients: clients, size: spec.cohortSize, way: .permuted, seed: seed)
+}
+
 @Suite("Participation")
 struct CohortTests {
   static let sizes: [(clients: Int, share: Double, size: Int)] = [
@@ -13,9 +21,9 @@ struct CohortTests {
 
   @Test("a cohort has the share's number of clients, rounded, at least one, ascending and distinct", arguments: sizes)
   func size(clients: Int, share: Double, size: Int) {
-    let sampler = CohortSampler(clients: clients, participation: share, seed: 5)
+    let draw = sampler(clients, share)
     for round in 0..<200 {
-      let cohort = sampler.cohort(round)
+      let cohort = draw.cohort(round)
       #expect(cohort.count == size)
       #expect(zip(cohort, cohort.dropFirst()).allSatisfy { $0 < $1 })
       #expect(cohort.allSatisfy { (0..<clients).contains($0) })
@@ -25,12 +33,12 @@ struct CohortTests {
 
   @Test("every client and every pair of clients takes part equally often")
   func uniform() {
-    let sampler = CohortSampler(clients: 10, participation: 0.3, seed: 5)
+    let draw = sampler(10, 0.3)
     let rounds = 20_000
     var singles = [Double](repeating: 0, count: 10)
     var pairs = [Double](repeating: 0, count: 100)
     for round in 0..<rounds {
-      let cohort = sampler.cohort(round)
+      let cohort = draw.cohort(round)
       for client in cohort { singles[client] += 1 }
       for a in cohort { for b in cohort where a < b { pairs[a * 10 + b] += 1 } }
     }
@@ -47,11 +55,11 @@ struct CohortTests {
 
   @Test("the cohort depends on the round and on the seed, and on nothing else")
   func streams() {
-    let sampler = CohortSampler(clients: 50, participation: 0.2, seed: 5)
-    let other = CohortSampler(clients: 50, participation: 0.2, seed: 6)
-    let later = sampler.cohort(9)
-    #expect(sampler.cohort(3) != later)
-    #expect(sampler.cohort(9) == later)
+    let draw = sampler(50, 0.2)
+    let other = sampler(50, 0.2, seed: 6)
+    let later = draw.cohort(9)
+    #expect(draw.cohort(3) != later)
+    #expect(draw.cohort(9) == later)
     #expect(other.cohort(9) != later)
   }
 
@@ -60,10 +68,10 @@ struct CohortTests {
     var spec = quickSpec(clients: 6, rounds: 4)
     spec.federation.participation = 1 / 6.0
     let result = try run(spec)
-    let sampler = CohortSampler(clients: 6, participation: 1 / 6.0, seed: spec.seed)
+    let draw = try Assembly.sampler(spec, .iid(count: 600, clients: 6, seed: 7))
     let training = try LocalTraining(spec, model: quickModel(spec), data: try Digits.splits().train)
     for (round, record) in result.rounds.enumerated() {
-      #expect(record.uploads.map(\.client) == sampler.cohort(round))
+      #expect(record.uploads.map(\.client) == draw.cohort(round))
       let client = try #require(record.uploads.first?.client)
       // The mean of one client's weights is these weights.
       let alone = try training.train(

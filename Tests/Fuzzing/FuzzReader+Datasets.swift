@@ -19,6 +19,7 @@ extension FuzzReader {
       cifar("cifar-tar", archive, folder, repair: TarFile.withChecksums),
       cifar("cifar-gzip", Gzip.stored(archive), folder),
       partition("partition-csv", lists, folder), partition("partition-gzip", lists, folder, repair: gzip),
+      availability("availability-csv", folder), availability("availability-gzip", folder, repair: gzip),
     ]
   }
 
@@ -60,6 +61,20 @@ extension FuzzReader {
     ) { bytes in
       try write(bytes, to: "\(folder)/partition.csv")
       _ = try Partition.fromCSV("\(folder)/partition.csv", count: 6)
+    }
+  }
+
+  private static func availability(
+    _ name: String, _ folder: String, repair: (@Sendable ([UInt8]) -> [UInt8])? = nil
+  ) -> FuzzReader {
+    FuzzReader(
+      name: name, seeds: [Array("client,from,to\n0,0,3\r\n2,1,9\n0,5,6\n".utf8)],
+      words: [",", "\n", "\r\n", "-1", "0", "99999999999999999999", "\u{1B}[2J"], repair: repair,
+      refusal: DatasetError.self
+    ) { bytes in
+      try write(bytes, to: "\(folder)/availability.csv")
+      let trace = try Availability.fromCSV("\(folder)/availability.csv", clients: 6)
+      for round in 0..<10 { _ = trace.clients(in: round) }
     }
   }
 

@@ -5,13 +5,14 @@ internal import FeatherExperiments
 
 extension RoundRecord: Archivable {
   func write(to archive: inout ArchiveWriter) {
-    archive.put(round, testAccuracy, testLoss, bytesUp, bytesDown, uploads, subsets)
+    archive.put(round, testAccuracy, testLoss, bytesUp, bytesDown, uploads, dropped, subsets)
   }
 
   init(from archive: inout ArchiveReader) throws {
     self.init(
       round: try archive.get(), testAccuracy: try archive.get(), testLoss: try archive.get(),
-      bytesUp: try archive.get(), bytesDown: try archive.get(), uploads: try archive.get(), subsets: try archive.get())
+      bytesUp: try archive.get(), bytesDown: try archive.get(), uploads: try archive.get(), dropped: try archive.get(),
+      subsets: try archive.get())
   }
 }
 

@@ -27,13 +27,16 @@ extension Federation {
   }
 
   /// The state between two rounds.
-  func setDown(_ setup: CodecSetup, _ server: Server, _ recent: ClientStates<[[Float]]>) -> SavedRounds {
+  func setDown(
+    _ setup: CodecSetup, _ server: Server, _ downlink: Downlink?, _ recent: ClientStates<[[Float]]>
+  ) -> SavedRounds {
     SavedRounds(
       prepass: result.prepass, fits: result.fits, rounds: result.rounds,
       weights: result.weights.map { SavedWeights(round: $0.round, parameters: $0.parameters) }, ledger: wire.ledger,
       codecs: setup.state, global: server.global, clientMemories: setup.encoders.memories,
       serverMemories: server.decoders.memories, knowledge: server.decoders.halves.first?.knowledge,
-      optimizer: server.optimizer.state, variates: variates, recent: recent)
+      optimizer: server.optimizer.state, variates: variates, recent: recent,
+      downlink: downlink?.state)
   }
 
   /// Goes back to the state between two rounds.

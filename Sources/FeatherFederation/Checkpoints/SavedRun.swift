@@ -3,7 +3,7 @@ internal import FeatherExperiments
 
 /// What a checkpoint's state holds; snapshots and fitted codecs are parts of their own.
 struct SavedRun: Archivable {
-  private static let version = 2
+  private static let version = 3
 
   /// What decides the last bits of a result; a run goes on only where it is the same.
   var environment: [EnvironmentFact] = []
@@ -48,12 +48,14 @@ struct SavedRounds: Archivable {
   var variates: ControlVariates?
   /// What each client trained lately, where codecs are refreshed.
   var recent: ClientStates<[[Float]]>
+  /// What clients hold, where the model crosses as differences.
+  var downlink: SavedDownlink?
 }
 
 extension SavedRounds {
   func write(to archive: inout ArchiveWriter) {
     archive.put(prepass, fits, rounds, weights, ledger, codecs)
-    archive.put(global, clientMemories, serverMemories, knowledge, optimizer, variates, recent)
+    archive.put(global, clientMemories, serverMemories, knowledge, optimizer, variates, recent, downlink)
   }
 
   init(from archive: inout ArchiveReader) throws {
@@ -63,7 +65,7 @@ extension SavedRounds {
     global = try archive.get()
     (clientMemories, serverMemories) = (try archive.get(), try archive.get())
     (knowledge, optimizer) = (try archive.get(), try archive.get())
-    (variates, recent) = (try archive.get(), try archive.get())
+    (variates, recent, downlink) = (try archive.get(), try archive.get(), try archive.get())
   }
 }
 

@@ -30,6 +30,7 @@ CIFAR = {"name": "cifar10", "train": 50000, "test": 10000}
 GREY = {"scheme": "colour-imbalance", "clients": 2, "conversion": "luminance", "greyFraction": [0.0, 1.0],
         "confounded": False}
 DIVISION = b"client,index\n0,1\n0,2\n1,0\n"  # the content of division.csv beside this script
+AVAILABILITY = b"client,from,to\n0,0,40\n3,5,9\n"  # that of availability.csv
 VGG3 = {"name": "vgg3", "initialisation": "kaiming-uniform"}
 MNIST = {"name": "mnist", "train": 60000, "test": 10000}
 
@@ -108,12 +109,22 @@ CASES = [
       "partition": {"scheme": "iid", "clients": 9}}),
     (["codec={name: autoencoder, division: chunks, chunk: 1000, tied: true, budget: {accuracyLoss: 0.01}}"],
      {"codec": {**AUTOENCODER, "division": "chunks", "chunk": 1000, "tied": True, "budget": {"accuracyLoss": 0.01}}}),
+    (["federation={cohort: 3, sampling: weighted, dropout: 0.25, availability: availability.csv}", "partition.clients=9"],
+     {"federation": {**DEFAULTS["federation"], "cohort": 3, "sampling": "weighted", "dropout": 0.25,
+                     "availability": "sha256:" + hashlib.sha256(AVAILABILITY).hexdigest()},
+      "partition": {"scheme": "iid", "clients": 9}}),
+    (["downlink=[{name: eden, bits: 4}, {name: transform, basis: cosine}, {name: residual, fraction: 0.01}, {name: deflate}]"],
+     {"downlink": [{"name": "eden", "bits": 4}, {"name": "transform", "basis": "cosine"},
+                   {"name": "residual", "fraction": 0.01, "form": "stc"}, {"name": "deflate"}]}),
+    (["downlink.quantise=8"], {"downlink": [{"name": "identity"}, {"name": "quantise", "bits": 8}]}),
     # What is off, and the settings of what is off, says nothing.
     (["codec={name: pca, clusters: 2, budget: none, residual: 0, residualForm: topk, refreshWindow: 3}"], {"codec": PCA}),
 ]
 
 with open("division.csv", "wb") as file:
     file.write(DIVISION)
+with open("availability.csv", "wb") as file:
+    file.write(AVAILABILITY)
 golden = []
 for overrides, changes in CASES:
     spec = copy.deepcopy(DEFAULTS)
