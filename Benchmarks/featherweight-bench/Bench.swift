@@ -58,7 +58,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     let setting = Setting(data: data, threads: threads)
-    let entries = Catalogue.entries.filter { only.isEmpty || only.contains($0.name) }
+    let entries = Catalogue.entries.filter { only.isEmpty ? !$0.isNamed : only.contains($0.name) }
     if let dump { return try entries.forEach { try $0.make(setting).dump(to: DumpFolder(dump)) } }
     if serve { return try Server(entry: entries[0], setting: setting, seconds: seconds).run() }
     try measure(entries, setting)

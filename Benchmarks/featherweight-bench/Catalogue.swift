@@ -1,10 +1,11 @@
 import FeatherCodecs
+import FeatherExperiments
 import FeatherNetworks
 import FeatherTensors
 
 /// All workloads, in the order of the table.
 enum Catalogue {
-  static let entries = training + federations + bytes
+  static let entries = training + federations + bytes + algorithms
 
   private static let stepOperations = Models.trainingOperations(Models.mlp)
 
@@ -50,7 +51,32 @@ enum Catalogue {
     Entry(
       name: "federation-b", about: "1,000 clients x 60 digits, 50 take part, batch 10, 50 rounds", unit: "steps",
       bound: .arithmetic(10 * stepOperations), usesTeam: true, make: { try FederationWorkload.manyClients($0) }),
+    Entry(
+      name: "federation-c", about: "10,000 clients x 60 digits, 200 take part, batch 10, 20 rounds, autoencoder",
+      unit: "steps", bound: .arithmetic(10 * stepOperations), usesTeam: true,
+      make: { try FederationWorkload.throughAutoencoder($0) }),
   ]
+
+  /// Measured when they are named only: federations with other algorithms, and with a thousand times as many clients.
+  private static let algorithms: [Entry] =
+    FederationSpec.Algorithm.allCases.filter { $0 != .fedavg }.flatMap { algorithm in
+      [
+        Entry(
+          name: FederationWorkload.name("federation-a", algorithm), about: "federation-a by \(algorithm.rawValue)",
+          unit: "steps", bound: .arithmetic(32 * stepOperations), usesTeam: true, isNamed: true,
+          make: { try FederationWorkload.manySamples($0, algorithm) }),
+        Entry(
+          name: FederationWorkload.name("federation-b", algorithm), about: "federation-b by \(algorithm.rawValue)",
+          unit: "steps", bound: .arithmetic(10 * stepOperations), usesTeam: true, isNamed: true,
+          make: { try FederationWorkload.manyClients($0, algorithm) }),
+      ]
+    }
+    + [1000, 1_000_000].map { clients in
+      Entry(
+        name: "federation-\(clients)", about: "\(clients) clients x 60 digits, 100 take part, batch 10, 50 rounds",
+        unit: "steps", bound: .arithmetic(10 * stepOperations), usesTeam: true, isNamed: true,
+        make: { try FederationWorkload.countless($0, clients: clients) })
+    }
 
   private static let bytes: [Entry] =
     [

@@ -36,8 +36,10 @@ final class FederationWorkload: Workload {
 
   /// Steps of local training in all rounds.
   private func steps(of result: RunResult) -> Int {
-    result.rounds.flatMap(\.uploads).reduce(0) { sum, upload in
-      let samples = result.clients[upload.client].indices.count
+    // Where clients share samples only those who took part are listed; all have equally many.
+    let given = spec.partition.samplesPerClient
+    return result.rounds.flatMap(\.uploads).reduce(0) { sum, upload in
+      let samples = given > 0 ? given : result.clients[upload.client].indices.count
       return sum + (samples + spec.training.batch - 1) / spec.training.batch * spec.training.localEpochs
     }
   }
@@ -101,24 +103,78 @@ final class FederationWorkload: Workload {
 
 extension FederationWorkload {
   /// 10 clients with 6,000 digits each, all of which take part: 20 rounds of one epoch in batches of 32, 37,600 steps.
-  static func manySamples(_ setting: Setting) throws -> FederationWorkload {
-    var spec = RunSpec()
+  static func manySamples(
+    _ setting: Setting, _ algorithm: FederationSpec.Algorithm = .fedavg
+  ) throws -> FederationWorkload {
+    var spec = spec(of: algorithm)
     spec.dataset = setting.digitsSpec
     spec.partition.clients = 10
     spec.training.localEpochs = 1
     spec.federation.rounds = 20
-    return try FederationWorkload(spec, setting, folder: "federation-a")
+    return try FederationWorkload(spec, setting, folder: name("federation-a", algorithm))
   }
 
   /// 1,000 clients with 60 digits each, of which 50 take part: 50 rounds of five epochs in batches of 10, 75,000 steps.
-  static func manyClients(_ setting: Setting) throws -> FederationWorkload {
-    var spec = RunSpec()
+  static func manyClients(
+    _ setting: Setting, _ algorithm: FederationSpec.Algorithm = .fedavg
+  ) throws -> FederationWorkload {
+    var spec = spec(of: algorithm)
     spec.dataset = setting.digitsSpec
     spec.partition.clients = 1000
     spec.training.batch = 10
     spec.federation.rounds = 50
     spec.federation.participation = 0.05
-    return try FederationWorkload(spec, setting, folder: "federation-b")
+    return try FederationWorkload(spec, setting, folder: name("federation-b", algorithm))
+  }
+
+  /// Server rates at which the algorithms learn this task; the others take the clients' mean.
+  private static func spec(of algorithm: FederationSpec.Algorithm) -> RunSpec {
+    var spec = RunSpec()
+    spec.federation.algorithm = algorithm
+    switch algorithm {
+    case .fedadam, .fedyogi: spec.federation.serverLearningRate = 0.03
+    case .fedadagrad: spec.federation.serverLearningRate = 0.1
+    case .fedavgm: spec.federation.serverLearningRate = 0.3
+    case .fedavg, .fedprox, .scaffold, .fednova: break
+    }
+    return spec
+  }
+
+  /// What a federation is called with an algorithm.
+  static func name(_ federation: String, _ algorithm: FederationSpec.Algorithm) -> String {
+    algorithm == .fedavg ? federation : "\(federation)-\(algorithm.rawValue)"
+  }
+
+  /// 10,000 clients with 60 digits each by Dirichlet(0.3) mixtures, of which 200 take part: 20 rounds of five epochs in batches of 10,
+  /// 120,000 steps, each update through a shared autoencoder that 20 of the clients' snapshots were fitted by.
+  static func throughAutoencoder(_ setting: Setting) throws -> FederationWorkload {
+    var codec = AutoencoderSpec()
+    (codec.scope, codec.epochs) = (.shared, 20)
+    var spec = RunSpec()
+    spec.dataset = setting.digitsSpec
+    spec.partition.clients = 10_000
+    spec.partition.samplesPerClient = 60
+    spec.partition.scheme = .innerDirichlet(alpha: 0.3, quantityAlpha: 0, minimumSamples: 10)
+    spec.training.batch = 10
+    spec.prepass.clients = 20
+    spec.prepass.epochs = 5
+    spec.prepass.snapshotEvery = .epoch
+    spec.codec = .autoencoder(codec)
+    spec.federation.rounds = 20
+    spec.federation.participation = 0.02
+    return try FederationWorkload(spec, setting, folder: "federation-c")
+  }
+
+  /// So many clients with 60 digits each, of which 100 take part: 50 rounds of five epochs in batches of 10, 150,000 steps.
+  static func countless(_ setting: Setting, clients: Int) throws -> FederationWorkload {
+    var spec = RunSpec()
+    spec.dataset = setting.digitsSpec
+    spec.partition.clients = clients
+    spec.partition.samplesPerClient = 60
+    spec.training.batch = 10
+    spec.federation.rounds = 50
+    spec.federation.participation = 100 / Double(clients)
+    return try FederationWorkload(spec, setting, folder: "federation-\(clients)")
   }
 
   /// The centred autoencoder's run of experiments/mnist-short.yaml.

@@ -34,6 +34,8 @@ struct Entry: Sendable {
   let bound: Bound
   /// Whether it uses all threads of the team.
   var usesTeam = false
+  /// Whether it is measured only when it is named.
+  var isNamed = false
   /// Why this machine cannot do it; nil where it can.
   var missing: String?
   let make: @Sendable (Setting) throws -> any Workload
