@@ -26,6 +26,12 @@ extension RunSpec {
           "federation.compressVariates: \(codec.name) is fitted on weights and knows nothing of control variates; "
             + "choose a codec that needs no fit, or write false")
       }
+      if [.trajectory, .cosineTrajectory].contains(addOns.transform) {
+        add(
+          ["federation.compressVariates", "codec.transform"],
+          "federation.compressVariates: codec.transform \(addOns.transform.rawValue) follows the global model, which control "
+            + "variates do not; write basis: cosine, or compressVariates: false")
+      }
       if codec == .identity, quantise == nil, !addOns.deflate {
         add(
           ["federation.compressVariates", "codec.name"],

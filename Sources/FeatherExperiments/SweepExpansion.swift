@@ -6,8 +6,8 @@ extension SweepSpec {
   ///
   /// The blocks follow each other. In a block the keys of `grid` form a product in which the first key varies slowest and
   /// `zip` fastest. A value for a section that names no other variant is merged over `base`'s section, else it takes its
-  /// place, as a codec with add-ons always does; a federation keeps the keys that all algorithms have. An axis on a variant key such as `codec.name` drops those keys of `base` that
-  /// the new variant does not have.
+  /// place, as a codec with add-ons always does; a federation keeps the keys that all algorithms have. An axis on a variant
+  /// key such as `codec.name` drops those keys of `base` that the new variant does not have.
   public func plan() throws -> Plan {
     var expansion = SweepExpansion(spec: self)
     for block in blocks { try expansion.expand(block) }

@@ -91,7 +91,12 @@ extension Federation {
     if spec.federation.compressVariates {
       var occasion = Occasion(seed: spec.seed, client: upload.client, round: round)
       occasion.isVariate = true
-      change = try server.decodeVariate(payload, &memory, at: occasion)
+      do {
+        change = try server.decodeVariate(payload, &memory, at: occasion)
+      } catch let error as CodecError {
+        throw Divergence(
+          reason: "client \(upload.client)'s control variate cannot be decoded: \(error): lower \(encodingCulprit)")
+      }
     } else {
       change = try payload.values(.floats, count: model.parameterCount)
     }

@@ -29,7 +29,8 @@ public struct ResourceEstimate: Hashable, Sendable {
     let classifier = Self.classifier(spec, sizes) * min(Double(threads), pieces)
     let fits = CodecSetup.areFittedSideBySide(sizes.autoencoder) ? min(Double(threads), codec.count) : 1
     // What clients and aggregator remember of each other, once clients have taken part.
-    let memories = Self.participants(spec) * Double(sizes.model) * 4 * Self.memories(spec)
+    let memories =
+      Self.participants(spec) * Double(sizes.model) * 4 * Self.memories(spec) + Self.algorithm(spec, sizes)
     let atATime = Double(Federation.partSize(parameters: max(1, sizes.model)))
     // What clients hold by the downlink, the difference to it, what that decodes to, and warm factors.
     let downlink = spec.compressesDownlink ? Double(sizes.model) * 4 * 5 : 0
@@ -103,6 +104,20 @@ public struct ResourceEstimate: Hashable, Sendable {
     if spec.addOns.errorFeedback > 0 { count += 1 }
     if case .direct(let settings) = spec.codec, settings.name == .powersgd { count += 1 }
     return count
+  }
+
+  /// What an algorithm keeps between rounds: moments of the server's step, or control variates with what their codec remembers.
+  private static func algorithm(_ spec: RunSpec, _ sizes: ModelSizes) -> Double {
+    let vector = Double(sizes.model) * 4
+    switch spec.federation.algorithm {
+    case .fedavg, .fedprox, .fednova: return 0
+    case .fedavgm: return 2 * vector
+    case .fedadam, .fedyogi, .fedadagrad: return 4 * vector
+    case .scaffold:
+      let perClient = 1 + (spec.federation.compressVariates ? memories(spec) : 0)
+      // The server's, the round's sum in Double, and those of clients.
+      return vector * (3 + perClient * participants(spec))
+    }
   }
 
   private static func areShownAsRead(_ spec: RunSpec) -> Bool {

@@ -54,6 +54,21 @@ struct ResourceEstimateTests {
     #expect(Self.peak(identity) { $0.training.batch = 30_032 } - Self.peak(identity) >= 30_000 * 784 * 4)
   }
 
+  @Test("moments of the server's step and the control variates of those who take part are counted")
+  func algorithms() {
+    var spec = Self.large()
+    (spec.codec, spec.partition.clients) = (.direct(DirectCodecSpec(.topk)), 10)
+    let base = Self.peak(spec)
+    let vector = 4 * 550_570
+    // Set down beside what is in memory.
+    #expect(Self.peak(spec) { $0.federation.algorithm = .fedavgm } - base == 2 * 2 * vector)
+    #expect(Self.peak(spec) { $0.federation.algorithm = .fedyogi } - base == 2 * 4 * vector)
+    #expect(Self.peak(spec) { $0.federation.algorithm = .scaffold } - base == 2 * 13 * vector)
+    spec.addOns.errorFeedback = 1
+    let compressed = Self.peak(spec) { ($0.federation.algorithm, $0.federation.compressVariates) = (.scaffold, true) }
+    #expect(compressed - Self.peak(spec) == 2 * 23 * vector)
+  }
+
   @Test("what is kept until the end is counted in memory and on disk")
   func kept() {
     let spec = Self.large()
