@@ -4,7 +4,8 @@ import FeatherFederation
 import FeatherNetworks
 import FeatherTensors
 
-/// A whole federation, from its first broadcast to its last evaluation; start-up and loading do not count.
+/// A whole federation, from its first broadcast to its last evaluation; start-up, loading and, where steps are counted, the pre-pass do
+/// not count.
 final class FederationWorkload: Workload {
   private let spec: RunSpec
   private let data: DatasetSplits
@@ -25,8 +26,11 @@ final class FederationWorkload: Workload {
   func repetition() throws -> Repetition {
     let federation = try Federation(spec, data: data, threads: setting.team.threads)
     let clock = ContinuousClock()
-    let start = clock.now
-    let result = try federation.run()
+    var start = clock.now
+    let result = try federation.run { event in
+      // What comes before the rounds counts where whole runs do.
+      if case .progress = event, !countsRuns { start = clock.now }
+    }
     let seconds = (clock.now - start) / .seconds(1)
     guard result.status == .complete else { throw BenchError("\(folder): the federation diverged") }
     last = result

@@ -14,8 +14,8 @@ struct NetworkEncoder: UpdateEncoder {
 
   func encode(_ update: [Float], _ memory: inout CodecMemory, at occasion: Occasion) throws -> Encoding {
     try checkUpdate(update, count: count)
-    let centred = mean.map { mean in zip(update, mean).map { $0 - $1 } } ?? update
-    let latent = networks.flatMap { $0.network.outputs(of: centred[$0.slice]) }
+    let centred = mean.map { Elementwise.combined(update, $0, -) } ?? update
+    let latent = try networks.flatMap { try $0.network.outputs(of: centred[$0.slice]) }
     if let index = Reductions.firstNonFinite(latent) {
       throw CodecError("latent \(index) of an update is \(latent[index]): its values are too large for this encoder")
     }
@@ -41,10 +41,10 @@ struct NetworkDecoder: UpdateDecoder {
     update.reserveCapacity(networks.last?.slice.upperBound ?? 0)
     for part in networks {
       let inputs = part.network.inputs
-      update += part.network.outputs(of: latents.prefix(inputs)).prefix(part.slice.count)
+      update += try part.network.outputs(of: latents.prefix(inputs)).prefix(part.slice.count)
       latents = latents.dropFirst(inputs)
     }
-    if let mean { for i in update.indices { update[i] += mean[i] } }
+    if let mean { update = Elementwise.combined(update, mean, +) }
     return try checkDecoded(update, of: "a decoded update")
   }
 }
@@ -55,16 +55,22 @@ struct SlicedNetwork: Sendable {
   let slice: Range<Int>
 }
 
-/// A network that threads use in turn: its weights may be too large for a copy each.
-///
-/// Unchecked, since a network is no value: it is touched with the lock held alone.
-final class SharedNetwork: @unchecked Sendable {
-  private let network: Network
+/// A network that several threads may use: small ones on a copy each, large ones in turn.
+final class SharedNetwork: Sendable {
+  /// Networks of fewer parameters, 16 MB, are copied for each thread.
+  private static let copiedBelow = 1 << 22
+
+  private let original: Instance
+  /// Those that nobody uses at the moment.
+  private let idle: Mutex<[Instance]>
   private let turn = Mutex(())
+  private let isCopied: Bool
 
   /// A network that is always used on as many rows as it is compiled for.
   init(_ network: consuming Network) {
-    self.network = network
+    original = Instance(network)
+    isCopied = original.network.parameters.count < Self.copiedBelow
+    idle = Mutex([original])
   }
 
   /// A network of `architecture` on `rows` rows whose parameters `fill` writes.
@@ -77,14 +83,33 @@ final class SharedNetwork: @unchecked Sendable {
   }
 
   /// Floats that it sees at a time.
-  var inputs: Int { network.batch * network.architecture.inputs }
+  var inputs: Int { original.network.batch * original.network.architecture.inputs }
 
   /// What it makes of an input; what that lacks of the last row is zero.
+  func outputs(of input: ArraySlice<Float>) throws -> [Float] {
+    guard isCopied else { return turn.withLock { _ in original.outputs(of: input) } }
+    let instance = try idle.withLock { $0.popLast() } ?? original.copy()
+    defer { idle.withLock { $0.append(instance) } }
+    return instance.outputs(of: input)
+  }
+}
+
+/// One compiled network; unchecked, since a network is no value: one thread at a time uses it, and nobody changes its parameters.
+private final class Instance: @unchecked Sendable {
+  let network: Network
+
+  init(_ network: consuming Network) { self.network = network }
+
+  func copy() throws -> Instance {
+    let other = try Network(
+      network.architecture, loss: .meanSquaredError, batch: network.batch, for: .inference)
+    _ = other.parameters.update(fromContentsOf: network.parameters)
+    return Instance(other)
+  }
+
   func outputs(of input: ArraySlice<Float>) -> [Float] {
-    turn.withLock { _ in
-      _ = network.inputs.update(fromContentsOf: input)
-      network.forward(rows: network.batch)
-      return Array(network.outputs)
-    }
+    _ = network.inputs.update(fromContentsOf: input)
+    network.forward(rows: network.batch)
+    return Array(network.outputs)
   }
 }

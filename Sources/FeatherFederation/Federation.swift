@@ -129,7 +129,7 @@ public struct Federation: ~Copyable {
       server.aggregate(sum, from: downlink?.held, round)
       variates?.endRound(clients: spec.partition.clients)
       let score = try evaluation.score(server.global)
-      try Divergence.check(loss: score.loss, of: "the global model's test loss")
+      try Divergence.check(loss: score.loss, of: "the global model's test loss", culprit: server.optimizer.culprit)
       let record = RoundRecord(
         round: round, testAccuracy: score.accuracy, testLoss: score.loss,
         bytesUp: wire.ledger.bytes(.up) - before.bytes(.up),

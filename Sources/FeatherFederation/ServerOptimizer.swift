@@ -15,6 +15,8 @@ struct ServerOptimizer {
   private var rate = 1.0
   /// Whether a step goes the whole way to the clients' mean.
   var isPlain: Bool { first.isEmpty && rate == 1 }
+  /// The key of the step size that is to blame where the global model leaves the range of numbers.
+  var culprit: String { isPlain ? "training.learningRate" : "federation.serverLearningRate" }
 
   /// - Parameter parameters: P.
   init(_ spec: FederationSpec, parameters: Int) {
