@@ -93,8 +93,13 @@ def check_csv():
             require(same(long[long.metric == name].value, curve[:]), f"{run}: {name} differs in metrics-long.csv")
         require(len(long) == len(accuracy) * len(file["metrics"]), f"{run}: metrics-long.csv has {len(long)} rows")
         clients = tables["clients.csv"].query("run == @run")
-        for name in ["train_loss", "bytes_up", "relative_error", "mse", "participated"]:
-            require(same(clients[name], file["clients"][name][:].ravel()), f"{run}: {name} differs in clients.csv")
+        if "uploads" in file:
+            for name in ["round", "client", "train_loss", "bytes_up", "relative_error", "mse"]:
+                require(same(clients[name], file["uploads"][name][:]), f"{run}: {name} differs in clients.csv")
+            require((clients.participated == 1).all(), f"{run}: clients.csv lists who did not take part")
+        else:
+            for name in ["train_loss", "bytes_up", "relative_error", "mse", "participated"]:
+                require(same(clients[name], file["clients"][name][:].ravel()), f"{run}: {name} differs in clients.csv")
         ledger = tables["ledger.csv"].query("run == @run")
         require(list(ledger.entry) == list(text(file["ledger/entry"])), f"{run}: entries differ in ledger.csv")
         for name in ["messages", "body_bytes", "header_bytes"]:

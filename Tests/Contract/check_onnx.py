@@ -127,8 +127,20 @@ def check_rounds(file, codec, halves, name):
     """The decoded latents of a round, weighted by samples, are the next global model."""
     latents, samples = file["latents/values"][:], file["clients/samples"][:].astype(np.float64)
     weights = file["weights/global"][:].astype(np.float64)
+    if "uploads" in file:
+        # Upload by upload; a row for each round and client here, as in files of all clients.
+        where = file["uploads/round"][:], np.searchsorted(file["client"][:], file["uploads/client"][:])
+        participated = np.zeros((len(weights) - 1, len(samples)), np.uint8)
+        participated[where] = 1
+        listed, latents = latents, np.zeros((*participated.shape, latents.shape[1]), np.float32)
+        latents[where] = listed
+    else:
+        participated = file["clients/participated"][:]
     for round, sent in enumerate(latents):
-        took = file["clients/participated"][round] == 1
+        took = participated[round] == 1
+        if not took.any():
+            require(np.array_equal(weights[round], weights[round + 1]), f"{name}: round {round} changed without uploads")
+            continue
         decoded = []
         for client, group in enumerate(groups(codec, len(sent))):
             fit = max(start for owner, start in halves if owner == group and start <= round)

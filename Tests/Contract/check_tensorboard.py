@@ -24,7 +24,8 @@ def require(condition, what):
 def expected(file):
     """The curves of a run: values by tag and round."""
     curves = {f"metrics/{name}": array[:] for name, array in file["metrics"].items()}
-    took = file["clients/participated"][:] == 1
+    # Where uploads are listed one by one there are too many clients for a curve each.
+    took = file["clients/participated"][:] == 1 if "uploads" not in file else np.zeros((0, 0), bool)
     for name, array in file["clients"].items():
         if array.shape == took.shape and name != "participated" and array.attrs["axes"] == b"round client":
             values = np.where(took, array[:], np.nan)
