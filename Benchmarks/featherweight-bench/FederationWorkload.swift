@@ -27,11 +27,14 @@ final class FederationWorkload: Workload {
     let federation = try Federation(spec, data: data, threads: setting.team.threads)
     let clock = ContinuousClock()
     var start = clock.now
+    var end = start
     let result = try federation.run { event in
-      // What comes before the rounds counts where whole runs do.
+      // What comes before and after the rounds counts where whole runs do.
       if case .progress = event, !countsRuns { start = clock.now }
+      if case .round = event { end = clock.now }
     }
-    let seconds = (clock.now - start) / .seconds(1)
+    if countsRuns { end = clock.now }
+    let seconds = (end - start) / .seconds(1)
     guard result.status == .complete else { throw BenchError("\(folder): the federation diverged") }
     last = result
     let units = countsRuns ? 1 : Double(steps(of: result))
