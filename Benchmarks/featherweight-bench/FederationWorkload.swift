@@ -47,7 +47,7 @@ final class FederationWorkload: Workload {
     let given = spec.partition.samplesPerClient
     return result.rounds.flatMap(\.uploads).reduce(0) { sum, upload in
       let samples = given > 0 ? given : result.clients[upload.client].indices.count
-      return sum + (samples + spec.training.batch - 1) / spec.training.batch * spec.training.localEpochs
+      return sum + spec.training.stepsPerEpoch(samples) * spec.training.localEpochs
     }
   }
 

@@ -61,16 +61,15 @@ final class SharedNetwork: Sendable {
   private static let copiedBelow = 1 << 22
 
   private let original: Instance
-  /// Those that nobody uses at the moment.
-  private let idle: Mutex<[Instance]>
+  /// The original and its copies; nil for a large one.
+  private let copies: Pool<Instance>?
   private let turn = Mutex(())
-  private let isCopied: Bool
 
   /// A network that is always used on as many rows as it is compiled for.
   init(_ network: consuming Network) {
-    original = Instance(network)
-    isCopied = original.network.parameters.count < Self.copiedBelow
-    idle = Mutex([original])
+    let original = Instance(network)
+    self.original = original
+    copies = original.network.parameters.count < Self.copiedBelow ? Pool(original) { try original.copy() } : nil
   }
 
   /// A network of `architecture` on `rows` rows whose parameters `fill` writes.
@@ -87,10 +86,8 @@ final class SharedNetwork: Sendable {
 
   /// What it makes of an input; what that lacks of the last row is zero.
   func outputs(of input: ArraySlice<Float>) throws -> [Float] {
-    guard isCopied else { return turn.withLock { _ in original.outputs(of: input) } }
-    let instance = try idle.withLock { $0.popLast() } ?? original.copy()
-    defer { idle.withLock { $0.append(instance) } }
-    return instance.outputs(of: input)
+    guard let copies else { return turn.withLock { _ in original.outputs(of: input) } }
+    return try copies.use { $0.outputs(of: input) }
   }
 }
 

@@ -22,29 +22,15 @@ struct ClientDraw: Sendable {
   func samples(of client: Int) -> [Int32] {
     var stream = RandomStream(seed: seed, purpose: .partition, client: client, lane: Partition.drawLane)
     switch source {
-    case .all(let count): return Self.distinct(perClient, of: count, stream: &stream).sorted()
+    case .all(let count): return stream.distinct(perClient, below: count).map(Int32.init)
     case .classes(let members, let alpha):
       var mixture = ClassMixture(seed: seed, client: client, classes: members.count, alpha: alpha)
       var left = members.map(\.count)
       var counts = [Int](repeating: 0, count: members.count)
       for _ in 0..<perClient { counts[mixture.draw(from: &left)] += 1 }
       return members.indices.flatMap { k in
-        Self.distinct(counts[k], of: members[k].count, stream: &stream).map { members[k][Int($0)] }
+        stream.distinct(counts[k], below: members[k].count).map { members[k][$0] }
       }.sorted()
-    }
-  }
-
-  /// `number` distinct ones of 0..<`count`, every set equally likely, in time O(`number`).
-  ///
-  /// Source: Bentley and Floyd (1987), *A sample of brilliance*, Communications of the ACM 30(9), algorithm F2.
-  static func distinct(_ number: Int, of count: Int, stream: inout RandomStream) -> [Int32] {
-    // Only membership is asked of the set, so that its order decides nothing.
-    var taken = Set<Int32>(minimumCapacity: number)
-    return (count - number..<count).map { last in
-      let drawn = Int32(stream.integer(below: last + 1))
-      let chosen = taken.contains(drawn) ? Int32(last) : drawn
-      taken.insert(chosen)
-      return chosen
     }
   }
 }

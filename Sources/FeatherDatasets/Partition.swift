@@ -23,8 +23,8 @@ public struct Partition: Sendable {
   static let noiseLane = (1 << 20) + 1
   static let mixtureLane = (1 << 20) + 2
   static let drawLane = (1 << 20) + 3
-  /// Of how many clients the label skew of a drawn partition is taken.
-  static let skewClients = 1000
+  /// The most clients of a drawn partition that are looked at to say how it divides labels.
+  static let mostDrawn = 1000
 
   /// Sorts each client's samples.
   init(_ clients: [[Int32]], views: [ClientView] = []) {
@@ -83,9 +83,10 @@ public struct Partition: Sendable {
     return counts
   }
 
-  /// How many samples of each class each client has, shape [clients, classes]; of a drawn partition, each is drawn for it.
+  /// How many samples of each class each client has, shape [clients, classes]; of a drawn partition, each of the first thousand.
   public func labelHistograms(labels: [UInt8], classes: Int) -> [[Int]] {
-    (0..<count).map { labelHistogram(of: $0, labels: labels, classes: classes) }
+    let clients = isDrawn ? min(count, Self.mostDrawn) : count
+    return (0..<clients).map { labelHistogram(of: $0, labels: labels, classes: classes) }
   }
 
   /// The mean total variation distance between the clients' label distributions and that of all, weighted by samples.
@@ -93,8 +94,12 @@ public struct Partition: Sendable {
   /// 0 when every client has the labels of all; 1 − 1/K when each has one of K equally frequent classes. Of a drawn partition
   /// it is that of the first thousand clients.
   public func labelSkew(labels: [UInt8], classes: Int) -> Double {
-    let clients = isDrawn ? min(count, Self.skewClients) : count
-    let histograms = (0..<clients).map { labelHistogram(of: $0, labels: labels, classes: classes) }
+    Self.labelSkew(of: labelHistograms(labels: labels, classes: classes))
+  }
+
+  /// The same of histograms, shape [clients, classes], at least one.
+  public static func labelSkew(of histograms: [[Int]]) -> Double {
+    let classes = histograms[0].count
     var global = [Int](repeating: 0, count: classes)
     for histogram in histograms {
       for k in 0..<classes { global[k] += histogram[k] }

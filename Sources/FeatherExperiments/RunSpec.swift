@@ -127,6 +127,9 @@ public struct TrainingSpec: Hashable, Sendable {
 
   /// Plain SGD at 0.05 in batches of 32, five epochs per round.
   public init() {}
+
+  /// Steps of an epoch over so many samples.
+  public func stepsPerEpoch(_ samples: Int) -> Int { (samples + batch - 1) / batch }
 }
 
 /// The local training before the federation that yields the snapshots for fitting a codec.

@@ -34,7 +34,7 @@ extension Federation {
 
   /// Steps of local training that a client makes in a round; the aggregator knows them from its samples.
   private func steps(samples: Int) -> Int {
-    (samples + spec.training.batch - 1) / spec.training.batch * spec.training.localEpochs
+    spec.training.stepsPerEpoch(samples) * spec.training.localEpochs
   }
 
   /// What an update is multiplied by so that clients of more steps do not count more (FedNova, arXiv:2007.07481, section 4); 1 for the

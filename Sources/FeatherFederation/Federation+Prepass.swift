@@ -137,7 +137,7 @@ extension Federation {
   func snapshotCadence(of client: Int) -> Int {
     switch spec.prepass.snapshotEvery {
     case .steps(let steps): steps
-    case .epoch: (partition.sampleCount(of: client) + spec.training.batch - 1) / spec.training.batch
+    case .epoch: spec.training.stepsPerEpoch(partition.sampleCount(of: client))
     }
   }
 

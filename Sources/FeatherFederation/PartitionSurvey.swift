@@ -12,9 +12,6 @@ public struct PartitionSurvey: Sendable {
   /// Mean total variation distance between a client's label distribution and that of all, weighted by samples.
   public let labelSkew: Double
 
-  /// The most clients that are looked at where each draws its own samples.
-  static let mostDrawn = 1000
-
   /// Divides the samples as a run of the spec would.
   ///
   /// - Parameters:
@@ -25,8 +22,7 @@ public struct PartitionSurvey: Sendable {
     let partition = try Assembly.partition(spec.partition, of: train, seed: spec.seed, lists: partitionLists)
     clients = partition.count
     isDrawn = partition.isDrawn
-    let counted = isDrawn ? min(clients, Self.mostDrawn) : clients
-    histograms = (0..<counted).map { partition.labelHistogram(of: $0, labels: train.labels, classes: train.classes) }
-    labelSkew = partition.labelSkew(labels: train.labels, classes: train.classes)
+    histograms = partition.labelHistograms(labels: train.labels, classes: train.classes)
+    labelSkew = Partition.labelSkew(of: histograms)
   }
 }

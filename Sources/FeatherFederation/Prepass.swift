@@ -22,7 +22,7 @@ enum Prepass {
   static func run(
     _ spec: RunSpec, client: Int, indices: [Int32], from initial: [Float], training: LocalTraining
   ) throws -> Outcome {
-    let batches = (indices.count + spec.training.batch - 1) / spec.training.batch
+    let batches = spec.training.stepsPerEpoch(indices.count)
     let total = batches * spec.prepass.epochs
     let cadence =
       switch spec.prepass.snapshotEvery {

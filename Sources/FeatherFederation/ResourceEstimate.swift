@@ -176,7 +176,7 @@ public struct ResourceEstimate: Hashable, Sendable {
   /// Snapshots of one client of average size.
   private static func snapshotCount(_ spec: RunSpec) -> Double {
     let samples = spec.partition.samplesPerClient(of: spec.dataset.train)
-    let steps = (samples + spec.training.batch - 1) / spec.training.batch * spec.prepass.epochs
+    let steps = spec.training.stepsPerEpoch(samples) * spec.prepass.epochs
     switch spec.prepass.snapshotEvery {
     case .steps(let cadence): return Double((steps + cadence - 1) / cadence)
     case .epoch: return Double(spec.prepass.epochs)

@@ -10,9 +10,12 @@ public final class Pool<Item>: @unchecked Sendable {
   /// A pool that makes its first item at once, so that what cannot be made is known early, and others when they are needed.
   ///
   /// - Parameter make: makes an item; items are all alike.
-  public init(_ make: @escaping () throws -> Item) throws {
+  public convenience init(_ make: @escaping () throws -> Item) throws { self.init(try make(), make) }
+
+  /// A pool that begins with an item that is there, and makes others like it when they are needed.
+  public init(_ first: Item, _ make: @escaping () throws -> Item) {
     self.make = make
-    idle = [try make()]
+    idle = [first]
   }
 
   /// Calls `body` with an item that nobody else uses meanwhile.
