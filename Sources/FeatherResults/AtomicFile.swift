@@ -4,11 +4,10 @@ internal import Glibc
 public enum AtomicFile {
   /// Writes `bytes` to `path` so that a reader, or a crash at any instant, meets the old file or the new one, whole.
   ///
-  /// Writes a hidden file, syncs it, renames it and syncs the folder. On failure the hidden file is removed.
-  ///
-  /// - Parameter workshop: where the hidden file is made, a folder of the same file system; nil takes that of `path`.
-  public static func write(_ bytes: [UInt8], to path: String, in workshop: String? = nil) throws(ResultsError) {
-    try put([[bytes]], as: { $0 }, to: path, in: workshop) { temporary throws(ResultsError) in
+  /// Writes a hidden file beside it, syncs it, renames it and syncs the folder: some network file systems rename atomically only
+  /// within a folder. On failure the hidden file is removed.
+  public static func write(_ bytes: [UInt8], to path: String) throws(ResultsError) {
+    try put([[bytes]], as: { $0 }, to: path) { temporary throws(ResultsError) in
       try move(temporary, to: path)
     }
   }
@@ -18,7 +17,7 @@ public enum AtomicFile {
   /// - Returns: whether this call made the file; of several processes one does.
   public static func create(_ bytes: [UInt8], at path: String) throws(ResultsError) -> Bool {
     var isMade = false
-    try put([[bytes]], as: { $0 }, to: path, in: nil) { temporary throws(ResultsError) in
+    try put([[bytes]], as: { $0 }, to: path) { temporary throws(ResultsError) in
       var code = link(temporary, path) == 0 ? 0 : errno
       if [EPERM, EOPNOTSUPP, ENOSYS].contains(code) {
         // A file system without hard links: of two at the very same time the last one wins, and both read what it wrote.
@@ -38,7 +37,7 @@ public enum AtomicFile {
   static func write<Piece>(
     pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [[UInt8]], to path: String
   ) throws(ResultsError) {
-    try put(pieces, as: bytes, to: path, in: nil) { temporary throws(ResultsError) in
+    try put(pieces, as: bytes, to: path) { temporary throws(ResultsError) in
       try move(temporary, to: path)
     }
   }
@@ -48,13 +47,13 @@ public enum AtomicFile {
   }
 
   private static func put<Piece>(
-    _ pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [[UInt8]], to path: String, in workshop: String?,
+    _ pieces: [Piece], as bytes: (Piece) throws(ResultsError) -> [[UInt8]], to path: String,
     _ place: (String) throws(ResultsError) -> Void
   ) throws(ResultsError) {
     let (folder, name) = split(path)
-    let temporary = "\(workshop ?? folder)/" + TemporaryName.make(for: name)
+    let temporary = "\(folder)/" + TemporaryName.make(for: name)
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw failure("cannot create a file in \(workshop ?? folder)") }
+    guard file >= 0 else { throw failure("cannot create a file in \(folder)") }
     do throws(ResultsError) {
       try fill(file, pieces, bytes, path)
       try place(temporary)
@@ -106,17 +105,31 @@ public enum AtomicFile {
   ///
   /// Those of processes that live stay; one whose maker cannot be asked, on another machine, goes when it is an hour old.
   public static func removeLeftovers(in folder: String) {
+    forEachLeftover(in: folder) { path, temporary in
+      var status = stat()
+      guard lstat(path, &status) == 0 else { return }
+      if temporary.isLeft(age: Glibc.time(nil) - status.st_mtim.tv_sec) { unlink(path) }
+    }
+  }
+
+  /// Removes hidden files that were to become one of some files, whoever made them: to be called by the only one who may write these.
+  public static func removeLeftovers(of paths: [String]) {
+    for (folder, files) in Dictionary(grouping: paths.map(split), by: \.folder) {
+      let names = Set(files.map(\.name))
+      forEachLeftover(in: folder) { path, temporary in
+        if names.contains(temporary.target) { unlink(path) }
+      }
+    }
+  }
+
+  private static func forEachLeftover(in folder: String, _ body: (String, TemporaryName) -> Void) {
     guard let handle = opendir(folder) else { return }
     defer { closedir(handle) }
     while let entry = readdir(handle) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard let temporary = TemporaryName(name) else { continue }
-      let path = "\(folder)/\(name)"
-      var status = stat()
-      guard lstat(path, &status) == 0 else { continue }
-      if temporary.isLeft(age: Glibc.time(nil) - status.st_mtim.tv_sec) { unlink(path) }
+      if let temporary = TemporaryName(name) { body("\(folder)/\(name)", temporary) }
     }
   }
 

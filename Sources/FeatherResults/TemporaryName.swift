@@ -2,6 +2,8 @@ internal import Glibc
 
 /// The name of a hidden file under construction: it tells who makes it, and no two processes of any machines give the same.
 struct TemporaryName {
+  /// The name that the file is to have in the end.
+  let target: String
   /// The start of the machine's boot id and the space of its process numbers: containers of a machine have their own.
   private let machine: String
   private let process: pid_t
@@ -15,6 +17,7 @@ struct TemporaryName {
   /// Reads a file's name; nil for one that is not hidden and under construction.
   init?(_ name: String) {
     guard name.hasPrefix("."), let mark = name.firstRange(of: ".tmp-") else { return nil }
+    target = String(name[..<mark.lowerBound].dropFirst())
     let parts = name[mark.upperBound...].split(separator: "-", omittingEmptySubsequences: false)
     machine = String(parts.first ?? "")
     process = parts.count == 3 ? pid_t(parts[1]) ?? 0 : 0

@@ -86,6 +86,7 @@ struct Worker {
     try Self.redirectStandardError(to: folder.logPath(id))
     StandardError.write(attempt.header(number: folder.attempts(id).count + 1))
     guard let lost else { return }
+    AtomicFile.removeLeftovers(of: [folder.sidecarPath(id), folder.resultPath(id)])
     StandardError.write("took over from \(lost.ending)\n")
     Self.say(.tookOver(from: lost.ending))
   }
@@ -99,11 +100,15 @@ struct Worker {
       fileDigest: RunFile.digest(bytes), environment: result.environment,
       attempts: folder.attempts(id) + [attempt.ended(outcome, nil)])
     try claim.check()
-    // The sidecar first: where there is a result file there is a sidecar that knows its digest. What is half-written when this process
-    // dies lies in the partial folder, and goes with it.
-    let workshop = folder.partialPath(id)
-    try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id), in: workshop)
-    try AtomicFile.write(bytes, to: folder.resultPath(id), in: workshop)
+    // The sidecar first: where there is a result file there is a sidecar that knows its digest.
+    do {
+      try AtomicFile.write(sidecar.json(), to: folder.sidecarPath(id))
+      try AtomicFile.write(bytes, to: folder.resultPath(id))
+    } catch {
+      // Whoever takes a cell over removes what was half-written of it.
+      try claim.check()
+      throw error
+    }
     folder.removePartial(id, keepingCheckpoint: keepsCheckpoints)
     let divergence = result.status.divergence
     Self.say(
