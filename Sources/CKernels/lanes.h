@@ -27,10 +27,23 @@ INLINE lanes load(const float *from) { return *(const lanes *)from; }
 
 INLINE void store(float *to, lanes x) { *(lanes *)to = x; }
 
+#if defined(AVX2)
+// Sixteen words of ones, then of zeros: those from LANES - count on say which of sixteen floats are the first `count`.
+static const int part_masks[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+INLINE __m256i part_mask(size_t count, int half) {
+  return _mm256_loadu_si256((const __m256i *)(part_masks + LANES - count + half * LANES / 2));
+}
+#endif
+
 // The first `count` floats, 1...16, and zeros.
 INLINE lanes load_part(const float *from, size_t count) {
 #if defined(AVX512)
   return (lanes)_mm512_maskz_loadu_ps((__mmask16)(0xffff >> (LANES - count)), from);
+#elif defined(AVX2)
+  __m256 low = _mm256_maskload_ps(from, part_mask(count, 0));
+  __m256 high = _mm256_maskload_ps(from + LANES / 2, part_mask(count, 1));
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 #else
   lanes x = spread(0);
   memcpy(&x, from, count * sizeof(float));
@@ -41,6 +54,9 @@ INLINE lanes load_part(const float *from, size_t count) {
 INLINE void store_part(float *to, lanes x, size_t count) {
 #if defined(AVX512)
   _mm512_mask_storeu_ps(to, (__mmask16)(0xffff >> (LANES - count)), (__m512)x);
+#elif defined(AVX2)
+  _mm256_maskstore_ps(to, part_mask(count, 0), __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7));
+  _mm256_maskstore_ps(to + LANES / 2, part_mask(count, 1), __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15));
 #else
   memcpy(to, &x, count * sizeof(float));
 #endif
