@@ -38,7 +38,7 @@ public struct ResourceEstimate: Hashable, Sendable {
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
-    let lasting = 40_000_000 + data + classifier + codec.snapshots + disk
+    let lasting = 40_000_000 + data + classifier + codec.snapshots + disk + codec.refitted * Self.copiesOfRefitted
     // A checkpoint's state is laid out in memory before it is written, and small codecs wait for that beside their halves.
     let rounds = uploads + memories + min(codec.halves, Double(CheckpointShelf.mostHeld))
     peakBytes = Self.whole(lasting + max(codec.fit * fits, codec.halves + max(codec.arriving, rounds), disk))
@@ -61,6 +61,8 @@ public struct ResourceEstimate: Hashable, Sendable {
     var halves = 0.0
     /// The bytes of a pair while its halves are built from them.
     var arriving = 0.0
+    /// All that results keep of codecs that were fitted anew, at most.
+    var refitted = 0.0
 
     init(_ spec: RunSpec, _ sizes: ModelSizes) {
       guard spec.codec.isFitted else { return }
@@ -95,8 +97,15 @@ public struct ResourceEstimate: Hashable, Sendable {
         halves = parameters * count
       }
       arriving = parameters
+      guard spec.store.codec, refresh.isOn else { return }
+      let times = (spec.federation.rounds - 1) / (refresh.above > 0 ? 1 : refresh.every)
+      refitted = parameters * count * Double(times)
     }
   }
+
+  /// How often kept codecs are in memory when the result is written, beside their place in the file: as values, as bytes that a
+  /// checkpoint may need, and while they are laid out, compressed and digested.
+  private static let copiesOfRefitted = 3.75
 
   /// Vectors of weights per client: residuals, predictions on both sides, and the factors of PowerSGD at most.
   private static func memories(_ spec: RunSpec) -> Double {
@@ -166,7 +175,7 @@ public struct ResourceEstimate: Hashable, Sendable {
       }
     let latents = spec.store.latents == .all && spec.codec.isFitted ? uploads * Double(sizes.latent) * 4 : 0
     return 60_000 + Double(checkpoints) * Double(sizes.model) * 4 + latents
-      + (spec.store.snapshots ? codec.snapshots : 0) + (spec.store.codec ? codec.halves : 0)
+      + (spec.store.snapshots ? codec.snapshots : 0) + (spec.store.codec ? codec.halves + codec.refitted : 0)
       + samples * 4 + uploads * (isListed ? 48 : 33)
   }
 

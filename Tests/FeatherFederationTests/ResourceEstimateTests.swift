@@ -78,6 +78,13 @@ struct ResourceEstimateTests {
     let codec = ResourceEstimate(of: keeping)
     #expect(codec.diskBytes - base.diskBytes == 2 * 352_915_690 * 4)
     #expect(codec.peakBytes - base.peakBytes >= 2 * 352_915_690 * 4)
+    // Of codecs that are fitted anew every third of twelve rounds, those before rounds 3, 6 and 9 come on top.
+    var refitted = keeping
+    (refitted.federation.rounds, refitted.addOns.refresh.every) = (12, 3)
+    keeping.federation.rounds = 12
+    let (once, often) = (ResourceEstimate(of: keeping), ResourceEstimate(of: refitted))
+    #expect(often.diskBytes - once.diskBytes == 3 * 2 * 352_915_690 * 4)
+    #expect(often.peakBytes - once.peakBytes >= 3 * 2 * 352_915_690 * 4 * 4)
     keeping = spec
     keeping.store.weights = .all
     let weights = ResourceEstimate(of: keeping)
