@@ -18,6 +18,11 @@ public struct Cell: Sendable {
   }
 }
 
+extension [Cell] {
+  /// What is legal in these cells but may not be meant, each sentence once.
+  public var warnings: [String] { flatMap(\.spec.warnings).uniqued }
+}
+
 /// The cells of a sweep, in order, no two equal.
 public struct Plan: Sendable {
   /// The sweep's name.
@@ -55,7 +60,7 @@ public struct Plan: Sendable {
   }
 
   /// What is legal but may not be meant, each sentence once.
-  public var warnings: [String] { cells.flatMap(\.spec.warnings).uniqued }
+  public var warnings: [String] { cells.warnings }
 
   /// The keys of which two cells have different values; a key that some cells do not have counts only where it is.
   private static func axes(of specs: [RunSpec], order: [String]) -> [String] {

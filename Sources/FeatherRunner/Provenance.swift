@@ -25,17 +25,17 @@ public struct Provenance: Codable, Sendable {
     self.command = command
   }
 
-  /// Finds out about everything that the cells of a plan will be computed with.
+  /// Finds out about everything that cells will be computed with.
   ///
   /// - Parameters:
   ///   - dataFolder: the folder given as `--data`, if any.
   ///   - again: whether cells that have a result may be computed too, not only the missing ones.
   public static func current(
-    version: String, command: [String], plan: Plan, in folder: SweepFolder, dataFolder: String?, again: Bool
+    version: String, command: [String], cells: [Cell], in folder: SweepFolder, dataFolder: String?, again: Bool
   ) async -> Provenance {
     var provenance = Provenance(version: version, command: command)
     provenance.git = await GitState.current(apartFrom: folder.path)
-    let cells = plan.cells.filter { again || !AtomicFile.exists(folder.resultPath($0.id)) }
+    let cells = cells.filter { again || !AtomicFile.exists(folder.resultPath($0.id)) }
     guard !cells.isEmpty else { return provenance }
     provenance.program = ProgramFile.current
     let locations = DataLocations(commandLine: dataFolder, environment: ProcessEnvironment.current)

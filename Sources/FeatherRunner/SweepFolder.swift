@@ -59,6 +59,14 @@ public struct SweepFolder: Sendable {
     try Self.createFolder(path)
   }
 
+  /// Removes the folder of a sweep that was frozen just now, unless more than its plan is in it.
+  func removeUnlessBegun() {
+    rmdir("\(path)/slurm")
+    guard Self.names(in: path) == ["plan.json"] else { return }
+    unlink(planPath)
+    rmdir(path)
+  }
+
   static func createFolder(_ path: String) throws {
     var built = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {

@@ -8,6 +8,8 @@ extension SweepRunner {
     public var jobs = 1
     /// Threads of each worker, at least 1; nil divides the processors among the workers.
     public var threads: Int?
+    /// The cells that may be run, by their ids; nil allows all of the plan.
+    public var cells: Set<RunID>?
     /// Which of the missing cells; nil takes all.
     public var only: Selection?
     /// How often a failed cell is tried again; one whose spec or data were refused is not.
@@ -81,6 +83,16 @@ extension SweepRunner {
 extension SweepRunner.Options {
   /// How much memory all workers together may take, bytes.
   var memoryBytes: Int { memory?.bytes ?? ResourceEstimate.physicalMemory }
+
+  /// Whether a cell in that state is to be run.
+  func isChosen(_ state: CellState) -> Bool {
+    switch state {
+    case .complete, .damaged: false
+    case .diverged: only == .diverged
+    case .failed: only == nil || only == .failed
+    case .running, .interrupted, .pending: only == nil || only == .pending
+    }
+  }
 }
 
 extension SweepRunner.Outcome {

@@ -8,6 +8,8 @@ import Glibc
 public struct SweepRunner: Sendable {
   let folder: SweepFolder
   let plan: Plan
+  /// Those of the plan's cells that are this run's to see to, in its order.
+  let cells: [Cell]
   let options: Options
   let provenance: Provenance
 
@@ -15,6 +17,7 @@ public struct SweepRunner: Sendable {
   public init(_ plan: Plan, into folder: SweepFolder, options: Options, provenance: Provenance) {
     self.folder = folder
     self.plan = plan
+    cells = options.cells.map { chosen in plan.cells.filter { chosen.contains($0.id) } } ?? plan.cells
     self.options = options
     self.provenance = provenance
   }
@@ -34,15 +37,28 @@ public struct SweepRunner: Sendable {
     let threads = try self.threads(for: turns.map(\.cell))
     let reporter = ProgressReporter(style)
     await reporter.report(
-      .started(sweep: plan.name, cells: plan.cells.count, done: outcome.skipped, jobs: options.jobs))
+      .started(sweep: plan.name, cells: cells.count, done: outcome.skipped, jobs: options.jobs))
     for result in await runCells(turns, threads, reporter) { outcome.count(result, label(of: result.cell)) }
     outcome.isStopped = StopRequest.isRequested && outcome.ended < turns.count
     await reporter.finish(outcome)
-    // An index that is current is left alone: a sweep with nothing to do changes nothing.
-    if !turns.isEmpty || !AtomicFile.exists("\(folder.path)/sweep.h5") {
-      try SweepIndex.rebuild(folder: folder.path, runIDs: plan.cells.map(\.id.hex))
-    }
+    try keepIndex(isChanged: !turns.isEmpty)
     return outcome
+  }
+
+  /// Rebuilds the index, unless it is current: a sweep with nothing to do changes nothing.
+  ///
+  /// Of runs that share a sweep's cells, on a cluster, only those write this one file that find all cells done.
+  private func keepIndex(isChanged: Bool) throws {
+    func isDone(_ cell: Cell) -> Bool { AtomicFile.exists(folder.resultPath(cell.id)) }
+    if options.cells == nil {
+      guard isChanged || !AtomicFile.exists("\(folder.path)/sweep.h5") else { return }
+    } else {
+      // Tasks begin in the order of cells: what is missing is found at the end first.
+      guard plan.cells.reversed().allSatisfy(isDone) else { return }
+      let known = SweepIndex.known(in: folder.path)
+      guard plan.cells.contains(where: { known[$0.id.hex] == nil }) else { return }
+    }
+    try SweepIndex.rebuild(folder: folder.path, runIDs: plan.cells.map(\.id.hex))
   }
 
   /// The values of the keys that vary; the sweep's name where none does.
@@ -52,17 +68,17 @@ public struct SweepRunner: Sendable {
   }
 
   /// Missing data are named before anything starts, unless all that needs them is done.
-  private func checkData() throws {
+  func checkData() throws {
     let locations = DataLocations(
       commandLine: options.dataFolder, environment: ProcessEnvironment.current)
-    let missing = plan.cells.filter { !AtomicFile.exists(folder.resultPath($0.id)) }
+    let missing = cells.filter { !AtomicFile.exists(folder.resultPath($0.id)) }
     for name in Set(missing.map(\.spec.dataset.name.rawValue)).sorted() {
       try DatasetCatalogue.entry(named: name).requireFiles(in: locations)
     }
   }
 
   /// Writes the plan beside the results, once, whoever comes first; a plan that differs from the frozen one needs the user's word.
-  private func freeze() throws {
+  func freeze() throws {
     let text = Array(plan.json.utf8)
     if try !folder.exists && AtomicFile.create(text, at: folder.planPath) { return }
     let difference = plan.difference(from: try folder.plan())
@@ -78,8 +94,9 @@ public struct SweepRunner: Sendable {
     try AtomicFile.write(text, to: folder.planPath)
   }
 
-  private func cellsToRun(_ outcome: inout Outcome) throws -> [Turn] {
-    let states = zip(plan.cells, folder.states(of: plan.cells)).map { (cell: $0, state: $1) }
+  /// The cells and where each stands; damaged results are refused.
+  func standing() throws -> [(cell: Cell, state: CellState)] {
+    let states = zip(cells, folder.states(of: cells)).map { (cell: $0, state: $1) }
     let damaged = states.compactMap { entry -> String? in
       guard case .damaged(let reason) = entry.state else { return nil }
       return reason
@@ -88,26 +105,22 @@ public struct SweepRunner: Sendable {
       throw RunnerError(
         damaged.joined(separator: "\n") + "\nNothing was run: remove what is damaged, and 'run' computes it again.")
     }
+    return states
+  }
+
+  private func cellsToRun(_ outcome: inout Outcome) throws -> [Turn] {
+    let states = try standing()
     // A worker that was killed after it had put its result in place leaves its folder.
     for entry in states where entry.state.isDone && !folder.isClaimed(entry.cell.id) {
       folder.removePartial(entry.cell.id, keepingCheckpoint: options.keepsCheckpoints)
     }
-    let chosen = states.filter { isChosen($0.state) }
+    let chosen = states.filter { options.isChosen($0.state) }
     outcome.skipped = states.count { $0.state.isDone } - chosen.count { $0.state.isDone }
     return chosen.map { entry in
       let id = entry.cell.id
       return Turn(
         cell: entry.cell, attempts: folder.attempts(id).count,
         replaces: entry.state.isDone ? FileStamp(folder.resultPath(id)) : nil)
-    }
-  }
-
-  private func isChosen(_ state: CellState) -> Bool {
-    switch state {
-    case .complete, .damaged: false
-    case .diverged: options.only == .diverged
-    case .failed: options.only == nil || options.only == .failed
-    case .running, .interrupted, .pending: options.only == nil || options.only == .pending
     }
   }
 

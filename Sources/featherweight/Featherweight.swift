@@ -19,7 +19,8 @@ struct Featherweight: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      PlanCommand.self, RunCommand.self, StatusCommand.self, TableCommand.self, ListCommand.self, DiffCommand.self,
+      PlanCommand.self, RunCommand.self, SubmitCommand.self, StatusCommand.self, CancelCommand.self, TableCommand.self,
+      ListCommand.self, DiffCommand.self,
       FrontierCommand.self, PaperCommand.self, ReportCommand.self, ExportCommand.self, VerifyCommand.self,
       DataCommand.self, DoctorCommand.self,
     ])

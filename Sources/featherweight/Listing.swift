@@ -49,14 +49,4 @@ enum Listing {
     }
     return PartitionTable(divisions)
   }
-
-  /// Every cell with its state and what else there is to say.
-  static func printStatus(_ plan: Plan, in folder: SweepFolder) {
-    let states = zip(plan.cells, folder.states(of: plan.cells))
-    print(
-      StatusTable(
-        plan: plan,
-        rows: states.map { StatusTable.Row(cell: $0, state: $1.word, note: folder.explanation(of: $0, $1)) }
-      ).rendered, terminator: "")
-  }
 }

@@ -15,6 +15,8 @@ struct PlanCommand: AsyncParsableCommand {
 
   @OptionGroup var spec: SpecOptions
 
+  @OptionGroup var memory: MemoryOptions
+
   @Flag(help: "Show which client has how many samples of which class instead of the cells.")
   var partition = false
 
@@ -39,6 +41,7 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let plan = try spec.plan()
+      try memory.check(plan.cells, of: spec.spec)
       guard partition else { return try Listing.printPlan(plan, in: spec.folder(of: plan)) }
       let table = try Listing.partitions(
         of: plan, in: DataLocations(commandLine: data, environment: ProcessEnvironment.current))

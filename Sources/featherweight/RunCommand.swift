@@ -22,6 +22,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var spec: SpecOptions
 
+  @OptionGroup var memory: MemoryOptions
+
   @Option(help: "Worker processes at a time.")
   var jobs = 1
 
@@ -32,6 +34,11 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(help: "Run only cells that are: failed, pending (neither done nor failed) or diverged (computed again).")
   var only: SweepRunner.Selection?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run only these cells of the plan, with commas between them; the others are another run's.", valueName: "id,..."))
+  var cells: CellIDs?
 
   @Option(help: ArgumentHelp("Try a failed cell so many times more.", valueName: "times"))
   var retry = 0
@@ -78,14 +85,16 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let plan = try spec.plan()
+      let chosen = try cells?.cells(of: plan) ?? plan.cells
+      try memory.check(chosen, of: spec.spec)
       let folder = spec.folder(of: plan)
       if dryRun { return try Listing.printPlan(plan, in: folder) }
       let style = self.style
-      for warning in plan.warnings { StandardError.write(style.warning(warning)) }
+      for warning in chosen.warnings { StandardError.write(style.warning(warning)) }
       let interruption = Interruption.handle()
       defer { interruption.cancel() }
       let provenance = await Provenance.current(
-        version: Featherweight.version, command: CommandLine.arguments, plan: plan, in: folder, dataFolder: data,
+        version: Featherweight.version, command: CommandLine.arguments, cells: chosen, in: folder, dataFolder: data,
         again: only == .diverged)
       if requireClean { try provenance.requireClean() }
       let outcome = try await SweepRunner(plan, into: folder, options: options, provenance: provenance)
@@ -100,25 +109,20 @@ struct RunCommand: AsyncParsableCommand {
   private func digest(_ outcome: SweepRunner.Outcome, _ folder: SweepFolder) -> String {
     guard !outcome.failed.isEmpty else { return "" }
     let cells = outcome.failed.map { "  \($0.id) \($0.label): \($0.reason)\n    log: \(folder.logPath($0.id))\n" }
-    var command = CommandLine.arguments.map(Self.quoted)
+    var command = CommandLine.arguments.map(\.shellWord)
     if only == nil { command.append("--only failed") }
     return "failed:\n\(cells.joined())run only these again with: \(command.joined(separator: " "))\n"
-  }
-
-  /// An argument as a shell takes it.
-  private static func quoted(_ argument: String) -> String {
-    let isPlain = argument.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=,:+".contains($0)) }
-    return isPlain && !argument.isEmpty ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
   }
 
   private var options: SweepRunner.Options {
     var options = SweepRunner.Options()
     options.jobs = jobs
     options.threads = computing.threads
+    options.cells = cells?.ids
     options.only = only
     options.retries = retry
     options.timeout = timeout
-    options.memory = spec.memory
+    options.memory = memory.memory
     options.failFast = failFast
     options.refreeze = refreeze
     options.checkpointEvery = checkpointEvery
@@ -131,6 +135,26 @@ struct RunCommand: AsyncParsableCommand {
     ProgressStyle.choose(
       quiet: quiet, logFormat: logFormat, environment: ProcessEnvironment.current, isTerminal: Terminal.isTerminal,
       columns: Terminal.columns)
+  }
+}
+
+/// Ids of cells on a command line, with commas between them.
+struct CellIDs: ExpressibleByArgument {
+  let ids: Set<RunID>
+
+  init?(argument: String) {
+    let ids = argument.listed.map { RunID($0) }
+    guard !ids.isEmpty, !ids.contains(nil) else { return nil }
+    self.ids = Set(ids.compactMap { $0 })
+  }
+
+  /// The cells of a plan that have these ids.
+  ///
+  /// - Throws: `SpecError` when the plan has no such cell.
+  func cells(of plan: Plan) throws -> [Cell] {
+    let cells = plan.cells.filter { ids.contains($0.id) }
+    guard let missing = ids.subtracting(cells.map(\.id)).min() else { return cells }
+    throw SpecError(file: plan.name, message: "has no cell \(missing); 'plan' lists the ids of its cells")
   }
 }
 
