@@ -110,6 +110,8 @@ extension Federation {
         purpose: .localTraining, round: round, along: path(of: client, sent, round),
         afterStep: { step, network in
           guard let cadence, step % cadence == 0 else { return }
+          // What is older than the window would not be fitted.
+          if recent.count == spec.addOns.refresh.window { recent.removeFirst() }
           recent.append(UpdateVector.of(network.parameterArray, relativeTo: global, input: codec.input))
         },
         afterEpoch: { network in

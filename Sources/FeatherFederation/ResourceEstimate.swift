@@ -34,7 +34,8 @@ public struct ResourceEstimate: Hashable, Sendable {
     let atATime = Double(Federation.partSize(parameters: max(1, sizes.model)))
     // What clients hold by the downlink, the difference to it, what that decodes to, and warm factors.
     let downlink = spec.compressesDownlink ? Double(sizes.model) * 4 * 5 : 0
-    let uploads = min(cohort, atATime) * Double(sizes.model) * 4 * 3 + Double(sizes.model) * 8 + memories + downlink
+    let vectors = 3 + (spec.addOns.refresh.isOn ? Self.recentCount(spec) : 0)
+    let uploads = min(cohort, atATime) * Double(sizes.model) * 4 * vectors + Double(sizes.model) * 8 + memories + downlink
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.
@@ -182,13 +183,20 @@ public struct ResourceEstimate: Hashable, Sendable {
   /// Counted in Double, since a legal configuration may need more bytes than an `Int` holds.
   private static func whole(_ bytes: Double) -> Int { Int(exactly: bytes.rounded()) ?? .max }
 
-  /// Snapshots of one client of average size.
-  private static func snapshotCount(_ spec: RunSpec) -> Double {
-    let samples = spec.partition.samplesPerClient(of: spec.dataset.train)
-    let steps = spec.training.stepsPerEpoch(samples) * spec.prepass.epochs
+  /// Snapshots of one client of average size in its pre-pass.
+  private static func snapshotCount(_ spec: RunSpec) -> Double { snapshotCount(spec, epochs: spec.prepass.epochs) }
+
+  /// Those that it takes within a round, where codecs are refreshed.
+  private static func recentCount(_ spec: RunSpec) -> Double {
+    min(Double(spec.addOns.refresh.window), snapshotCount(spec, epochs: spec.training.localEpochs)) + 1
+  }
+
+  private static func snapshotCount(_ spec: RunSpec, epochs: Int) -> Double {
     switch spec.prepass.snapshotEvery {
-    case .steps(let cadence): return Double((steps + cadence - 1) / cadence)
-    case .epoch: return Double(spec.prepass.epochs)
+    case .steps(let cadence):
+      let steps = spec.training.stepsPerEpoch(spec.partition.samplesPerClient(of: spec.dataset.train)) * epochs
+      return Double((steps + cadence - 1) / cadence)
+    case .epoch: return Double(epochs)
     }
   }
 }
