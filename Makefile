@@ -7,7 +7,7 @@ BUILD_FLAGS = -c release -Xswiftc -enable-testing
 FEATHERWEIGHT = $$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/featherweight
 PYTHON = .venv/bin/python
 
-.PHONY: help setup build quickstart paper paper-full test contract fuzz survival lint bench bench-build bench-peers bench-flower clean
+.PHONY: help setup build quickstart paper paper-full test contract fuzz survival slurm lint bench bench-build bench-peers bench-flower clean
 
 help:
 	@echo 'make quickstart   install what is missing, build, run experiments/quickstart.yaml, print its table, write its report'
@@ -17,6 +17,7 @@ help:
 	@echo 'make contract     open results and exports with the programs they are for: Python'\''s, R, Octave, h5dump, … (ONLY=NAME)'
 	@echo 'make fuzz         feed damaged files to every reader of files (FEATHERWEIGHT_FUZZ=1000000 inputs each; 20000 without)'
 	@echo 'make survival     kill, share, fill, harm and stop sweeps; all must end with the same bytes (KILLS=200: the long form)'
+	@echo 'make slurm        submit sweeps to a Slurm of three nodes that is started for it, and disturb them (ONLY=NAME; needs root)'
 	@echo 'make build        build the command; its path is printed'
 	@echo 'make lint         check formatting, documentation and import directions'
 	@echo 'make bench        measure every workload against what this machine can do (DATA=DIR with mnist/)'
@@ -59,8 +60,9 @@ paper paper-full: build
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
 	@touch $@
 
+# The tests and what they need, and not every program that the dependencies bring, such as a compiler of protocol buffers.
 test: setup .venv/installed
-	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	$(SWIFT) build $(BUILD_FLAGS) --product FeatherweightPackageTests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
 
 # What opens results and exports in Tests/Contract: some 900 MB installed.
@@ -88,6 +90,11 @@ survival: build
 	set -e; for script in 'kill-storm.py --kills $(KILLS)' share.py full-disk.py faults.py stop.py; do \
 	  set -- $$script; name=$$1; shift; python3 Tests/Survival/$$name "$(FEATHERWEIGHT)" "$$@"; \
 	done
+
+# Slurm's daemons are started in a temporary folder and ended again; where they cannot be installed, the script says so and skips.
+slurm: build
+	@sh .ci/setup munge slurm-client slurmctld slurmd || true
+	python3 Tests/Slurm/run.py "$(FEATHERWEIGHT)" $(addprefix --only ,$(ONLY))
 
 lint:
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
