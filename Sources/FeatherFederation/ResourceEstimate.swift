@@ -35,7 +35,8 @@ public struct ResourceEstimate: Hashable, Sendable {
     // What clients hold by the downlink, the difference to it, what that decodes to, and warm factors.
     let downlink = spec.compressesDownlink ? Double(sizes.model) * 4 * 5 : 0
     let vectors = 3 + (spec.addOns.refresh.isOn ? Self.recentCount(spec) : 0)
-    let uploads = min(cohort, atATime) * Double(sizes.model) * 4 * vectors + Double(sizes.model) * 8 + memories + downlink
+    let uploads =
+      min(cohort, atATime) * Double(sizes.model) * 4 * vectors + Double(sizes.model) * 8 + memories + downlink
     let disk = Self.disk(spec, sizes, codec)
     // The process itself with its libraries, what is kept until the end, then whatever is largest at a time; last of all the
     // result file is laid out in memory.

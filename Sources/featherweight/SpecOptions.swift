@@ -37,7 +37,13 @@ struct SpecOptions: ParsableArguments {
 
   /// Reads the spec and plans its cells; of a sweep that was begun, reads the frozen plan.
   func plan() throws -> Plan {
-    try isFolder ? SweepFolder(spec).plan() : SweepSpec.load(path: spec, overrides: overrides).plan()
+    guard isFolder else { return try SweepSpec.load(path: spec, overrides: overrides).plan() }
+    guard SweepFolder(spec).exists else {
+      throw SpecError(
+        file: spec,
+        message: "is a folder, and not that of a sweep that was begun, which has a plan.json; give a spec, a YAML file")
+    }
+    return try SweepFolder(spec).plan()
   }
 
   /// Where the plan's results are.

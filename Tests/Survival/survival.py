@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SPEC = HERE / "storm.yaml"
 # Files of a finished sweep: results and index (the same bytes in every run), and what varies by nature.
 SEALED = re.compile(r"([0-9a-f]{12}|sweep)\.h5")
-VARYING = re.compile(r"[0-9a-f]{12}\.(json|log)|plan\.json|changes-[0-9a-f]{12}\.diff")
+VARYING = re.compile(r"[0-9a-f]{12}\.(json|log)|plan\.json|changes-[0-9a-f]{12}\.diff|slurm")
 
 
 def arguments(description):

@@ -145,7 +145,18 @@ extension BadInput {
     },
     .arguments(
       "a missing spec", ["run", "spce.yaml"], "error: spce.yaml: cannot be opened: No such file or directory"),
-    .arguments("a folder for a spec", ["plan", "."], "error: .: cannot be read: Is a directory"),
+    .arguments(
+      "a folder for a spec", ["plan", "."],
+      "error: .: is a folder, and not that of a sweep that was begun, which has a plan.json; give a spec, a YAML file"),
+    .arguments(
+      "other values for a sweep that was begun", ["run", ".", "--set", "seed=1"], status: 64,
+      "Error: . is a sweep that was begun; --set and --out need its spec, a YAML file"),
+    .arguments(
+      "a cell that is none of the plan's", ["run", "spec.yaml", "--cells", "0123456789ab"],
+      "error: tiny: has no cell ID; 'plan' lists the ids of its cells"),
+    .arguments(
+      "what is no cell's id", ["run", "spec.yaml", "--cells", "first"], status: 64,
+      "Error: The value 'first' is invalid for '--cells <id,...>'"),
   ]
 
   /// Each level lists the one before ten times.
