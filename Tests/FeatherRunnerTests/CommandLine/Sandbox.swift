@@ -87,11 +87,19 @@ final class Sandbox {
     posix_spawn_file_actions_addopen(&actions, 1, output + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     posix_spawn_file_actions_addopen(&actions, 2, output + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     if let terminal { posix_spawn_file_actions_addopen(&actions, 2, terminal, O_WRONLY | O_NOCTTY, 0) }
+    // Threads of tests may hold signals back, which what they start would inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var pid: pid_t = 0
     // `env -C` becomes the program in this folder, in the same process.
     let code = Sandbox.withStrings(["env", "-C", path, program] + arguments) { argv in
       Sandbox.withStrings(variables.map { "\($0.key)=\($0.value)" }) { environment in
-        posix_spawn(&pid, "/usr/bin/env", &actions, nil, argv, environment)
+        posix_spawn(&pid, "/usr/bin/env", &actions, &attributes, argv, environment)
       }
     }
     guard code == 0 else {

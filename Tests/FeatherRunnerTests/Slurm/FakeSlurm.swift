@@ -9,12 +9,18 @@ struct FakeSlurm {
   init(in sandbox: Sandbox, maxArraySize: Int = 1001) throws {
     self.sandbox = sandbox
     for (name, body) in Self.programs {
-      try sandbox.write("#!/bin/bash\ncd \"$(dirname \"$0\")/..\"\n\(body)", to: "bin/\(name)")
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: sandbox.path + "/bin/\(name)")
+      try sandbox.write("#!/bin/bash\ncd \"$(dirname \"$0\")/..\"\n\(body)", to: "programs/\(name)")
     }
+    try install()
     try sandbox.write("MaxArraySize            = \(maxArraySize)\n", to: "config")
     try sandbox.write("main*|2|4000\nsmall|8|1000\n", to: "nodes")
     for name in ["queue", "calls"] { try sandbox.write("", to: name) }
+  }
+
+  /// Makes programs of their texts, in a process of its own: what a test starts meanwhile would hold files open that this one writes, and
+  /// those could not be run.
+  func install() throws {
+    try sandbox.start(["-c", "rm -rf bin; cp -r programs bin; chmod +x bin/*"], program: "bash").wait()
   }
 
   private static let programs = [

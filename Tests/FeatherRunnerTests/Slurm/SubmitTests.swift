@@ -232,11 +232,11 @@ struct SubmitTests {
   @Test("where a check fails nothing is started, and what the node said is passed on")
   func failedCheck() throws {
     // As a node sees it that lacks the program.
-    try sandbox.edit("bin/sbatch") {
-      $0 = Array(
-        String(decoding: $0, as: UTF8.self).replacing("bash \"$script\"", with: "false; echo 'error: node n1 is blind'")
-          .utf8)
+    try sandbox.edit("programs/sbatch") {
+      let text = String(decoding: $0, as: UTF8.self)
+      $0 = Array(text.replacing("bash \"$script\"", with: "false; echo 'error: node n1 is blind'").utf8)
     }
+    try slurm.install()
     let ended = try slurm.submit()
     #expect(ended.status == 1)
     #expect(
