@@ -150,12 +150,12 @@ public struct SlurmSubmitter: Sendable {
   /// Gives a check that starts at once the time to end, so that what is wrong is said here.
   private func awaitCheck(_ submission: Submission) async throws {
     for _ in 0..<20 {
-      if submission.isChecked {
-        return say("a node sees the sweep: the tasks can start; 'status' shows where they are")
-      }
       let jobs = try await SlurmQueue.jobs()
       let check = jobs.last { $0.name == submission.checkName }
-      guard check?.isLive ?? false || submission.isChecked else {
+      if submission.isChecked(by: check) {
+        return say("a node sees the sweep: the tasks can start; 'status' shows where they are")
+      }
+      guard check?.isLive ?? false else {
         let own = jobs.filter { $0.isLive && $0.name.hasPrefix(submission.name) }.map(\.job).uniqued
         if !own.isEmpty { _ = try? await SlurmProgram.run("scancel", own) }
         throw RunnerError(

@@ -33,8 +33,9 @@ struct Submission: Sendable {
   /// The log of the job that checks whether nodes see the folder.
   var checkLog: String { "\(path)/check.log" }
   var checkName: String { "\(name)-check" }
-  /// Whether a node has seen the folder.
-  var isChecked: Bool { AtomicFile.exists("\(path)/checked") }
+  /// Whether a node has seen the folder: its mark is there, or the check is known to have succeeded and a network file system shows the
+  /// mark later.
+  func isChecked(by check: SlurmJob?) -> Bool { AtomicFile.exists("\(path)/checked") || check?.state == "COMPLETED" }
 
   /// How many arrays there are.
   var parts: Int { (tasks.count + partSize - 1) / partSize }

@@ -85,8 +85,9 @@ public struct SweepJobs: Sendable {
 
   /// What is to be said of the last submission where its check has not come back.
   public var warning: String? {
-    guard let submission = submissions.last, !submission.isChecked else { return nil }
+    guard let submission = submissions.last else { return nil }
     let check = jobs.last { $0.name == submission.checkName }
+    guard !submission.isChecked(by: check) else { return nil }
     if let check, check.isLive { return "submission \(submission.number) waits for its check: \(check.words)" }
     return "submission \(submission.number) did not start: " + Self.failure(of: check, submission)
   }
