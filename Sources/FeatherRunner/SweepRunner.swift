@@ -81,7 +81,7 @@ public struct SweepRunner: Sendable {
   func freeze() throws {
     let text = Array(plan.json.utf8)
     if try !folder.exists && AtomicFile.create(text, at: folder.planPath) { return }
-    let difference = plan.difference(from: try folder.plan())
+    let difference = plan.difference(from: try folder.plan(perhaps: plan))
     guard !difference.isEmpty else { return }
     guard options.refreeze else {
       throw SpecError(
