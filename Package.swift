@@ -64,7 +64,7 @@ let package = Package(
     library(
       "FeatherRunner",
       [
-        "FeatherFederation", "FeatherExperiments", "FeatherResults",
+        "FeatherTensors", "FeatherFederation", "FeatherExperiments", "FeatherResults",
         "FeatherDatasets", "FeatherCodecs", crypto, .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatherTensors
 import FoundationEssentials
 import Glibc
 
@@ -32,19 +33,19 @@ struct Bench: ParsableCommand {
   var serve = false
 
   static func main() {
-    useOneOpenMPThread()
+    useComputeEnvironment()
     main(nil)
   }
 
-  /// Starts this process anew with one OpenMP thread unless it has one already.
-  ///
-  /// Every thread that calls oneDNN would otherwise bring a team of OpenMP threads of its own. Workers of a sweep run like this too, and
-  /// OpenMP reads its environment before any code of ours runs.
-  private static func useOneOpenMPThread() {
-    if getenv("OMP_NUM_THREADS").map({ String(cString: $0) }) == "1" { return }
-    setenv("OMP_NUM_THREADS", "1", 1)
+  /// Starts this process anew in the environment of a worker of a sweep, unless it has that already.
+  private static func useComputeEnvironment() {
+    let missing = ComputeEnvironment.variables.filter { name, value in
+      getenv(name).map { String(cString: $0) } != value
+    }
+    if missing.isEmpty { return }
+    for (name, value) in missing { setenv(name, value, 1) }
     execv("/proc/self/exe", CommandLine.unsafeArgv)
-    // Not replaced: go on; more threads only make figures worse.
+    // Not replaced: go on; figures are worse.
   }
 
   func validate() throws {

@@ -1,5 +1,6 @@
 import FeatherExperiments
 import FeatherResults
+import FeatherTensors
 import Glibc
 import Subprocess
 import SystemPackage
@@ -43,6 +44,11 @@ struct WorkerLane {
     return await finish(run, run.keep(turn.refusal ?? "", getpid()))
   }
 
+  private var environment: Environment {
+    .inherit.updating(
+      ComputeEnvironment.variables.reduce(into: [:]) { $0[Environment.Key(stringLiteral: $1.key)] = $1.value })
+  }
+
   /// Starts a process that computes `first` and the cells after it.
   ///
   /// - Returns: what ended, and a cell that is still to be computed.
@@ -56,11 +62,10 @@ struct WorkerLane {
       return ([], first)
     }
     do {
-      // This very binary, even if its file is replaced while the sweep runs. One OpenMP thread for each thread of ours: we divide the
-      // work ourselves, and a number that is fixed keeps results the same to the bit.
+      // This very binary, even if its file is replaced while the sweep runs.
       let result = try await Subprocess.run(
         .path("/proc/self/exe"), arguments: Arguments(arguments),
-        environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
+        environment: environment,
         input: .inputWriter, output: .sequence, error: .discarded
       ) { execution in
         let process = execution.processIdentifier.value
