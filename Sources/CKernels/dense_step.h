@@ -59,7 +59,7 @@ INLINE void ask(wanted_rows *wanted, size_t group, size_t column) {
 }
 
 // The step of a tile of `rows` rows of weights, known when this is compiled, and `width` columns. `filled` has bits for
-// the rows of the batch, 64 to a word and a word every 64, or is NULL where all count and none is wanted.
+// the rows of the batch, 64 to a word and a word every 64, or is NULL where all count; `wanted` is NULL where none is.
 INLINE void step_tile(const fw_dense_rows *batch, const uint64_t *filled, wanted_rows *wanted, fw_layer layer,
                       const sink to, size_t row, size_t column, int rows, size_t width) {
   lanes sums[TILE_HIGH];
@@ -68,7 +68,7 @@ INLINE void step_tile(const fw_dense_rows *batch, const uint64_t *filled, wanted
   for (size_t start = 0; start < batch->count; start += 64) {
     for (uint64_t rest = filled ? filled[start] : low_bits(least(64, batch->count - start)); rest != 0;
          rest &= rest - 1) {
-      if (filled) ask(wanted, start / 64, column);
+      if (wanted) ask(wanted, start / 64, column);
       size_t number = start + (size_t)__builtin_ctzll(rest);
       const float *delta = batch->delta + number * layer.outputs + row;
       const float *x = batch->input.row[number] + column;
@@ -102,19 +102,22 @@ INLINE void step_columns(const fw_dense_rows *batch, const uint64_t *filled, wan
 INLINE void step_blocks(const fw_dense_rows *batch, fw_layer layer, const sink to) {
   filled_rows now, soon;
   wanted_rows wanted = {.row = batch->ahead.row};
-  bool isKnown = batch->count <= MOST_ROWS;
+  bool knowsBlanks = batch->input.filled && batch->count <= MOST_ROWS;
+  bool fetches = batch->ahead.row != batch->input.row && batch->count <= MOST_ROWS;
   size_t column = 0;
   for (; column + LANES <= layer.inputs; column += LANES) {
     size_t block = column % fw_filled_word / LANES;
-    if (isKnown) {
-      if (block == 0) turn_filled(batch->input, batch->count, layer.inputs, column, &now);
-      if (block == 0) turn_filled(batch->ahead, batch->count, layer.inputs, column, &soon);
-      for (size_t group = 0; group * 64 < batch->count; group++) wanted.rest[group] = soon.bits[group][block];
+    if (block == 0 && knowsBlanks) turn_filled(batch->input, batch->count, layer.inputs, column, &now);
+    if (block == 0 && fetches) turn_filled(batch->ahead, batch->count, layer.inputs, column, &soon);
+    const uint64_t *filled = knowsBlanks ? &now.bits[0][block] : NULL;
+    if (!fetches) {
+      step_columns(batch, filled, NULL, layer, to, column, LANES);
+      continue;
     }
-    step_columns(batch, isKnown ? &now.bits[0][block] : NULL, &wanted, layer, to, column, LANES);
-    if (isKnown)
-      for (size_t group = 0; group * 64 < batch->count; group++)
-        while (wanted.rest[group] != 0) ask(&wanted, group, column);
+    for (size_t group = 0; group * 64 < batch->count; group++) wanted.rest[group] = soon.bits[group][block];
+    step_columns(batch, filled, &wanted, layer, to, column, LANES);
+    for (size_t group = 0; group * 64 < batch->count; group++)
+      while (wanted.rest[group] != 0) ask(&wanted, group, column);
   }
-  if (column < layer.inputs) step_columns(batch, NULL, &wanted, layer, to, column, layer.inputs - column);
+  if (column < layer.inputs) step_columns(batch, NULL, NULL, layer, to, column, layer.inputs - column);
 }

@@ -62,7 +62,9 @@ final class LocalTraining {
     var steps = 0
     for epoch in 0..<epochs {
       var order = RandomStream(seed: seed, purpose: purpose, client: client, round: round, lane: epoch)
-      let loss = trainer.epoch(over: samples, indices: indices, filled: filled, stream: &order) { network in
+      let loss = trainer.epoch(
+        over: samples, indices: indices, filled: filled, again: epoch > 0, stream: &order
+      ) { network in
         steps += 1
         afterStep(steps, network)
       }

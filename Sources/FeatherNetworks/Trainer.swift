@@ -38,6 +38,9 @@ public enum TrainingSet: Sendable {
 /// Samples are read where they lie, and those of the next batch are fetched to the cache while a step is computed; only images for
 /// layers of images are copied together.
 public struct Trainer: ~Copyable {
+  /// Bytes of samples that stay in the second-level cache beside a network: half of what today's processors have at least.
+  private static let cachedBytes = 256 << 10
+
   /// The network that is trained.
   public let network: Network
   private var optimizer: Optimizer
@@ -76,25 +79,27 @@ public struct Trainer: ~Copyable {
   ///   - samples: where the samples lie.
   ///   - indices: which of them are used; the epoch's order is a permutation of these.
   ///   - filled: which parts of all samples are not blank, where that is known; the others are left out.
+  ///   - again: whether the epoch before was over the same indices. Where their samples fit into the cache, they are there.
   ///   - stream: gives the order; use one stream per epoch.
   ///   - afterStep: called after every step, with the network's parameters updated.
   /// - Returns: the mean loss over the samples as they were met: nats for cross-entropy, squared error per element else. Not
   ///   finite when the training diverged.
   public mutating func epoch(
-    over samples: TrainingSet, indices: [Int32], filled: FilledBlocks? = nil, stream: inout RandomStream,
-    afterStep: (borrowing Network) -> Void = { _ in }
+    over samples: TrainingSet, indices: [Int32], filled: FilledBlocks? = nil, again: Bool = false,
+    stream: inout RandomStream, afterStep: (borrowing Network) -> Void = { _ in }
   ) -> Double {
     var order = indices
     stream.shuffle(&order)
     let width = network.architecture.inputs
+    let areCached = again && indices.count * width * MemoryLayout<Float>.stride <= Self.cachedBytes
     let sum = samples.withAddresses(fitting: order, width: width) { samples in
       order.withUnsafeBufferPointer { order in
-        guard let filled else { return pass(over: order, of: samples, afterStep: afterStep) }
+        guard let filled else { return pass(over: order, of: samples, areCached, afterStep) }
         precondition(filled.words == Kernels.filledWords(width), "blanks of samples of another width")
         return filled.bits.withUnsafeBufferPointer {
           var samples = samples
           samples.filled = $0.baseAddress
-          return pass(over: order, of: samples, afterStep: afterStep)
+          return pass(over: order, of: samples, areCached, afterStep)
         }
       }
     }
@@ -103,14 +108,15 @@ public struct Trainer: ~Copyable {
 
   /// The epoch's steps; the sum of the samples' losses.
   private mutating func pass(
-    over order: UnsafeBufferPointer<Int32>, of samples: SampleAddresses, afterStep: (borrowing Network) -> Void
+    over order: UnsafeBufferPointer<Int32>, of samples: SampleAddresses, _ areCached: Bool,
+    _ afterStep: (borrowing Network) -> Void
   ) -> Double {
     var sum = 0.0
     var (current, next) = (batches.first, batches.second)
     current.choose(order, from: 0, of: samples)
     for start in stride(from: 0, to: order.count, by: network.batch) {
       next.choose(order, from: start + current.count, of: samples, atLeast: current)
-      sum += step(current, next: next, of: samples)
+      sum += step(current, next: areCached ? current : next, of: samples)
       afterStep(network)
       swap(&current, &next)
     }
@@ -118,6 +124,8 @@ public struct Trainer: ~Copyable {
   }
 
   /// One step; the sum of the batch's losses before it.
+  ///
+  /// The samples of `next` are fetched to the cache, unless it is the same batch.
   @inline(__always)
   private mutating func step(_ batch: BatchPair.Batch, next: BatchPair.Batch, of samples: SampleAddresses) -> Double {
     let rows = batch.count
