@@ -1,4 +1,4 @@
-// Activations that need no more than a comparison. Included once for each instruction set.
+// Activations that need no more than a comparison, and pixels. Included once for each instruction set.
 
 typedef int lane_mask __attribute__((vector_size(64), aligned(4)));
 
@@ -29,4 +29,27 @@ static void rectify_back(float *delta, const float *y, size_t count, float slope
   if (at == count) return;
   size_t rest = count - at;
   store_part(delta + at, rectified_back(load_part(delta + at, rest), load_part(y + at, rest), slope), rest);
+}
+
+typedef unsigned char lane_bytes __attribute__((vector_size(16), aligned(1)));
+
+// byte / 255, rounded once: 1 / 255 as the sum of two floats is precise enough for all 256 of them.
+INLINE lanes byte_shares(lane_bytes bytes) {
+  lanes x = __builtin_convertvector(bytes, lanes);
+  return fma(x, spread(0x1.010102p-8f), x * spread(-0x1.fdfdfep-33f));
+}
+
+// Bytes that lie one after the other are fetched this far ahead.
+enum { BYTES_AHEAD = 8192 };
+
+static void unpack(const unsigned char *from, size_t count, float *to) {
+  size_t at = 0;
+  for (; at + LANES <= count; at += LANES) {
+    if (at % 64 == 0) __builtin_prefetch(from + at + BYTES_AHEAD, 0, 2);
+    store(to + at, byte_shares(*(const lane_bytes *)(from + at)));
+  }
+  if (at == count) return;
+  lane_bytes rest = {0};
+  memcpy(&rest, from + at, count - at);
+  store_part(to + at, byte_shares(rest), count - at);
 }

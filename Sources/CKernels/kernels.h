@@ -16,4 +16,4 @@
 #include "softmax.h"
 
 const fw_kernels KERNELS = {dense_forward, dense_backward, dense_step,           step,
-                            rectify,       rectify_back,   softmax_cross_entropy};
+                            rectify,       rectify_back,   unpack,               softmax_cross_entropy};

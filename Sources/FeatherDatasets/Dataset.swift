@@ -19,6 +19,14 @@ public struct Dataset: Sendable {
 
   /// Which parts of the images are not blank; looked for once, when first asked for.
   public var filled: FilledBlocks { blanks.value { [images, features] in FilledBlocks(of: images, width: features) } }
+
+  private let packed = Once<[UInt8]?>()
+
+  /// The pixels as bytes, shape [count, features], where each is a byte divided by 255, as read; nil where some are not.
+  ///
+  /// Made when first asked for.
+  public var bytes: [UInt8]? { packed.value { [images] in Self.bytes(of: images) } }
+
   /// The number of images.
   public var count: Int { labels.count }
   /// The number of channels: 3 for colour, 1 for grey images.
@@ -75,6 +83,19 @@ public struct Dataset: Sendable {
     var images = self.images
     images.withUnsafeMutableBufferPointer { change($0) }
     return Dataset(self, images: images, labels: labels)
+  }
+
+  private static func bytes(of images: [Float]) -> [UInt8]? {
+    var areBytes = true
+    let bytes = [UInt8](unsafeUninitializedCapacity: images.count) { bytes, count in
+      for (place, pixel) in images.enumerated() {
+        let byte = UInt8(max(0, min(255, pixel * 255)).rounded())
+        bytes[place] = byte
+        areBytes = areBytes && (Float(byte) / 255).bitPattern == pixel.bitPattern
+      }
+      count = images.count
+    }
+    return areBytes ? bytes : nil
   }
 
   private init(_ other: Dataset, images: [Float], labels: [UInt8]) {

@@ -83,13 +83,18 @@ private final class Scorer {
 
   /// The summed loss of the samples `range`, sample 0 first, and how many were classified correctly.
   func score(_ data: Dataset, _ range: Range<Int>) -> (loss: Double, correct: Int) {
-    let features = data.features
-    let filled = network.readsRows ? data.filled : nil
-    data.images[range.lowerBound * features..<range.upperBound * features].withUnsafeBufferPointer { images in
-      guard let base = images.baseAddress else { return }
-      guard let filled else { return network.forward(rows: range.count, at: base) }
-      filled.bits[(range.lowerBound * filled.words)...].withUnsafeBufferPointer {
-        network.forward(rows: range.count, at: base, filled: $0.baseAddress)
+    let pixels = range.lowerBound * data.features..<range.upperBound * data.features
+    let filled = data.filled
+    filled.bits[(range.lowerBound * filled.words)...].withUnsafeBufferPointer { filled in
+      guard let bytes = data.bytes else {
+        return data.images[pixels].withUnsafeBufferPointer { images in
+          guard let base = images.baseAddress else { return }
+          network.forward(rows: range.count, at: base, filled: filled.baseAddress)
+        }
+      }
+      bytes[pixels].withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        network.forward(rows: range.count, at: base, filled: filled.baseAddress)
       }
     }
     return data.labels.withUnsafeBufferPointer { labels in

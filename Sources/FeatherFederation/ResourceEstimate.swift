@@ -19,11 +19,13 @@ public struct ResourceEstimate: Hashable, Sendable {
     let sizes = ModelSizes(of: spec)
     let codec = Fitted(spec, sizes)
     let inputs = Double(spec.dataset.shape.inputs)
-    // Images as floats, the labels, and the partition's indices and permutation.
+    // Images as floats, and the labels.
     let images = Double(spec.dataset.train + spec.dataset.test) * (inputs * 4 + 1)
-    // The images as they were read may be kept for the next run, and clients see them differently.
+    // The images as they were read may be kept for the next run, and clients see them differently. Test images are kept as bytes
+    // too; then the partition's indices and permutation.
     let data =
-      images * (Self.areShownAsRead(spec) || !Assembly.isKept(spec.dataset) ? 1 : 2) + Double(spec.dataset.train) * 8
+      images * (Self.areShownAsRead(spec) || !Assembly.isKept(spec.dataset) ? 1 : 2)
+      + Double(spec.dataset.test) * inputs + Double(spec.dataset.train) * 8
     let cohort = Self.cohort(spec)
     let pieces = max(cohort, Double(spec.dataset.test / Evaluation.rows))
     let classifier = Self.classifier(spec, sizes) * min(Double(threads), pieces)

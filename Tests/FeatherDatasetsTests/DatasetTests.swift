@@ -12,6 +12,18 @@ import Testing
     #expect(part.labels == [2, 0])
   }
 
+  @Test("pixels that are bytes divided by 255 are known as bytes, and others are not")
+  func bytes() throws {
+    func dataset(_ images: [Float]) throws -> Dataset {
+      try Dataset(name: "tiny", imageShape: [16, 16], classes: 1, images: images, labels: [0])
+    }
+    let images = (0..<256).map { Float($0) / 255 }
+    #expect(try dataset(images).bytes == (0..<256).map { UInt8($0) })
+    for other in [Float(0.5), images[7].nextUp, -0.0, -images[1], 2, .nan, .infinity] {
+      #expect(try dataset([other] + images.dropFirst()).bytes == nil)
+    }
+  }
+
   @Test(
     "samples that do not fit together are refused with the number that differs",
     arguments: [

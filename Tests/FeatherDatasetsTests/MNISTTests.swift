@@ -64,6 +64,7 @@ import Testing
     #expect(data.train.name == "fashion-mnist" && data.train.imageShape == [28, 28] && data.train.channels == 1)
     #expect(data.train.labels == [3, 1, 4] && data.test.labels == [3, 1, 4, 1, 5])
     #expect(data.test.images == (0..<5 * 784).map { Float(Self.pixel($0)) / 255 })
+    #expect(data.test.bytes == (0..<5 * 784).map { UInt8(Self.pixel($0)) })
     let error = #expect(throws: DatasetError.self) {
       try FashionMNIST.splits(in: scratch.locations, train: 6, test: 1)
     }

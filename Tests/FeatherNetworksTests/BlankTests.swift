@@ -25,7 +25,8 @@ import Testing
 
   /// The bits of the loss and of the parameters after an epoch.
   static func trained(
-    _ shape: [Int], _ inputs: [Float], _ filled: FilledBlocks?, _ rule: StepRule, _ kernels: Kernels
+    _ shape: [Int], _ inputs: [Float], _ filled: FilledBlocks?, _ rule: StepRule, _ kernels: Kernels,
+    count: Int = count, again: Bool = false
   ) throws -> [UInt64] {
     let architecture = Architecture(inputs: shape[0], hidden: [shape[1]], activation: .relu, outputs: 3)
     var trainer = try Trainer(
@@ -34,8 +35,8 @@ import Testing
     trainer.restart(from: architecture.initialParameters(.kaimingUniform, stream: &weights))
     var order = RandomStream(seed: 6, purpose: .localTraining)
     let loss = trainer.epoch(
-      over: .labelled(inputs: inputs, labels: (0..<count).map { UInt8($0 % 3) }),
-      indices: (0..<Int32(count)).map { $0 }, filled: filled, stream: &order)
+      over: .labelled(inputs: inputs, labels: (0..<Self.count).map { UInt8($0 % 3) }),
+      indices: (0..<Int32(count)).map { $0 }, filled: filled, again: again, stream: &order)
     return [loss.bitPattern] + trainer.network.parameterArray.map { UInt64($0.bitPattern) }
   }
 
@@ -48,6 +49,18 @@ import Testing
     for kernels in Kernels.available {
       let plain = try Self.trained(shape, inputs, nil, rule, kernels)
       #expect(try Self.trained(shape, inputs, filled, rule, kernels) == plain)
+    }
+  }
+
+  @Test("samples that are in the cache are not fetched to it, which changes no bit of training", arguments: shapes)
+  func again(shape: [Int]) throws {
+    let inputs = Self.samples(width: shape[0])
+    let rule = StepRule.sgd(learningRate: 0.05, momentum: 0)
+    for filled in [nil, FilledBlocks(of: inputs, width: shape[0])] {
+      for kernels in Kernels.available {
+        let plain = try Self.trained(shape, inputs, filled, rule, kernels, count: 25)
+        #expect(try Self.trained(shape, inputs, filled, rule, kernels, count: 25, again: true) == plain)
+      }
     }
   }
 
@@ -79,6 +92,28 @@ import Testing
       network.forward(rows: Self.count, at: inputs)
       let plain = network.outputs.map(\.bitPattern)
       network.forward(rows: Self.count, at: inputs, filled: filled.bits)
+      #expect(network.outputs.map(\.bitPattern) == plain)
+    }
+  }
+
+  @Test("rows of bytes give the bits of their floats", arguments: shapes)
+  func bytes(shape: [Int]) throws {
+    let architecture = Architecture(inputs: shape[0], hidden: [shape[1]], activation: .relu, outputs: 3)
+    let bytes = Self.samples(width: shape[0]).map { UInt8(min(abs($0) * 100, 255)) }
+    let inputs = bytes.map { Float($0) / 255 }
+    let filled = FilledBlocks(of: inputs, width: shape[0])
+    var weights = RandomStream(seed: 6, purpose: .initialWeights)
+    let parameters = architecture.initialParameters(.kaimingUniform, stream: &weights)
+    for kernels in Kernels.available {
+      let network = try Network(
+        architecture, loss: .softmaxCrossEntropy, batch: Self.count, for: .inference, kernels: kernels)
+      network.assign(parameters)
+      network.forward(rows: Self.count, at: inputs)
+      let plain = network.outputs.map(\.bitPattern)
+      network.forward(rows: Self.count, at: bytes)
+      #expect(network.outputs.map(\.bitPattern) == plain)
+      network.inputs.update(repeating: 0)
+      network.forward(rows: Self.count, at: bytes, filled: filled.bits)
       #expect(network.outputs.map(\.bitPattern) == plain)
     }
   }

@@ -53,6 +53,17 @@ import Testing
     return network
   }
 
+  @Test("images of bytes give the bits of their floats")
+  func bytes() throws {
+    let network = try Self.network(batch: 7, rows: 5, forTraining: false)
+    let bytes = (0..<5 * Self.input.count).map { UInt8(truncatingIfNeeded: $0 * 37) }
+    network.forward(rows: 5, at: bytes.map { Float($0) / 255 })
+    let plain = network.outputs.prefix(5 * 3).map(\.bitPattern)
+    network.inputs.update(repeating: 0)
+    network.forward(rows: 5, at: bytes)
+    #expect(network.outputs.prefix(5 * 3).map(\.bitPattern) == plain)
+  }
+
   /// The same with batches copied by hand, gradients stored, and steps taken with them.
   private static func trainPlainly(seed: UInt64) throws -> [UInt32] {
     let architecture = try Architecture(input: input, layers: layers)

@@ -1,3 +1,4 @@
+import CKernels
 import FeatherTensors
 import Foundation
 import Testing
@@ -146,5 +147,17 @@ import Testing
     network.inputs.update(repeating: 0)
     network.forward(rows: 6, at: rows)
     #expect(network.outputs.map(\.bitPattern) == copied)
+  }
+
+  @Test("each of the 256 bytes is divided by 255 as a division does", arguments: [1, 15, 16, 17, 100, 256])
+  func unpacked(count: Int) {
+    for kernels in Kernels.available {
+      for first in stride(from: 0, to: 256, by: count) {
+        let bytes = (0..<count).map { UInt8((first + $0) % 256) }
+        var floats = [Float](repeating: -1, count: count + 1)
+        kernels.pointee.unpack(bytes, count, &floats)
+        #expect(floats == bytes.map { Float($0) / 255 } + [-1])
+      }
+    }
   }
 }

@@ -105,6 +105,9 @@ typedef struct {
   // delta = y > 0 ? delta : slope delta.
   void (*rectify_back)(float *delta, const float *y, size_t count, float slope);
 
+  // to = from / 255, each the float nearest to it.
+  void (*unpack)(const unsigned char *from, size_t count, float *to);
+
   // Logits [rows, classes] become (softmax - one-hot) / rows, each within 2^-22 / rows of the exact value; labels are
   // below `classes`. The sum of -log softmax[label] over the rows, row 0 first, and how many rows had their first
   // largest logit at the label.
