@@ -78,17 +78,22 @@ import Testing
     #expect(try Self.trained(shape, marked, nil, rule, kernels) != expected)
   }
 
+  /// A network of random weights for all samples.
+  static func network(_ shape: [Int], _ kernels: Kernels) throws -> Network {
+    let architecture = Architecture(inputs: shape[0], hidden: [shape[1]], activation: .relu, outputs: 3)
+    let network = try Network(
+      architecture, loss: .softmaxCrossEntropy, batch: count, for: .inference, kernels: kernels)
+    var weights = RandomStream(seed: 6, purpose: .initialWeights)
+    network.assign(architecture.initialParameters(.kaimingUniform, stream: &weights))
+    return network
+  }
+
   @Test("leaving blank blocks out changes no bit of outputs", arguments: shapes)
   func outputs(shape: [Int]) throws {
-    let architecture = Architecture(inputs: shape[0], hidden: [shape[1]], activation: .relu, outputs: 3)
     let inputs = Self.samples(width: shape[0])
     let filled = FilledBlocks(of: inputs, width: shape[0])
-    var weights = RandomStream(seed: 6, purpose: .initialWeights)
-    let parameters = architecture.initialParameters(.kaimingUniform, stream: &weights)
     for kernels in Kernels.available {
-      let network = try Network(
-        architecture, loss: .softmaxCrossEntropy, batch: Self.count, for: .inference, kernels: kernels)
-      network.assign(parameters)
+      let network = try Self.network(shape, kernels)
       network.forward(rows: Self.count, at: inputs)
       let plain = network.outputs.map(\.bitPattern)
       network.forward(rows: Self.count, at: inputs, filled: filled.bits)
@@ -98,16 +103,11 @@ import Testing
 
   @Test("rows of bytes give the bits of their floats", arguments: shapes)
   func bytes(shape: [Int]) throws {
-    let architecture = Architecture(inputs: shape[0], hidden: [shape[1]], activation: .relu, outputs: 3)
     let bytes = Self.samples(width: shape[0]).map { UInt8(min(abs($0) * 100, 255)) }
     let inputs = bytes.map { Float($0) / 255 }
     let filled = FilledBlocks(of: inputs, width: shape[0])
-    var weights = RandomStream(seed: 6, purpose: .initialWeights)
-    let parameters = architecture.initialParameters(.kaimingUniform, stream: &weights)
     for kernels in Kernels.available {
-      let network = try Network(
-        architecture, loss: .softmaxCrossEntropy, batch: Self.count, for: .inference, kernels: kernels)
-      network.assign(parameters)
+      let network = try Self.network(shape, kernels)
       network.forward(rows: Self.count, at: inputs)
       let plain = network.outputs.map(\.bitPattern)
       network.forward(rows: Self.count, at: bytes)
