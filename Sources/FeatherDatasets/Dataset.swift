@@ -86,16 +86,15 @@ public struct Dataset: Sendable {
   }
 
   private static func bytes(of images: [Float]) -> [UInt8]? {
-    var areBytes = true
     let bytes = [UInt8](unsafeUninitializedCapacity: images.count) { bytes, count in
-      for (place, pixel) in images.enumerated() {
+      for pixel in images {
         let byte = UInt8(max(0, min(255, pixel * 255)).rounded())
-        bytes[place] = byte
-        areBytes = areBytes && (Float(byte) / 255).bitPattern == pixel.bitPattern
+        guard (Float(byte) / 255).bitPattern == pixel.bitPattern else { return }
+        bytes[count] = byte
+        count += 1
       }
-      count = images.count
     }
-    return areBytes ? bytes : nil
+    return bytes.count == images.count ? bytes : nil
   }
 
   private init(_ other: Dataset, images: [Float], labels: [UInt8]) {

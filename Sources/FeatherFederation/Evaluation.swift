@@ -84,17 +84,18 @@ private final class Scorer {
   /// The summed loss of the samples `range`, sample 0 first, and how many were classified correctly.
   func score(_ data: Dataset, _ range: Range<Int>) -> (loss: Double, correct: Int) {
     let pixels = range.lowerBound * data.features..<range.upperBound * data.features
-    let filled = data.filled
-    filled.bits[(range.lowerBound * filled.words)...].withUnsafeBufferPointer { filled in
+    let blanks = network.readsRows ? data.filled : nil
+    (blanks?.bits ?? []).withUnsafeBufferPointer { bits in
+      let filled = blanks.flatMap { blanks in bits.baseAddress.map { $0 + range.lowerBound * blanks.words } }
       guard let bytes = data.bytes else {
         return data.images[pixels].withUnsafeBufferPointer { images in
           guard let base = images.baseAddress else { return }
-          network.forward(rows: range.count, at: base, filled: filled.baseAddress)
+          network.forward(rows: range.count, at: base, filled: filled)
         }
       }
       bytes[pixels].withUnsafeBufferPointer { bytes in
         guard let base = bytes.baseAddress else { return }
-        network.forward(rows: range.count, at: base, filled: filled.baseAddress)
+        network.forward(rows: range.count, at: base, filled: filled)
       }
     }
     return data.labels.withUnsafeBufferPointer { labels in
