@@ -65,7 +65,7 @@ extension Setting {
     let splits = try digits.get()
     let own = try folder.folder("digits")
     for (name, part) in [("train", splits.train), ("test", splits.test)] {
-      try own.write("\(name)-images", part.images, shape: [part.count, part.features])
+      try own.write("\(name)-images", Array(part.images), shape: [part.count, part.features])
       try own.write("\(name)-labels", part.labels, shape: [part.count])
     }
   }

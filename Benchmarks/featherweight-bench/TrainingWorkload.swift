@@ -111,7 +111,7 @@ extension TrainingWorkload {
       copies: copies, countsSamples: true, folder: "cnn")
     return try TrainingWorkload(plan, team: setting.team) { folder in
       let colours = try folder.folder("colours")
-      try colours.write("train-images", train.images, shape: [count] + train.imageShape)
+      try colours.write("train-images", Array(train.images), shape: [count] + train.imageShape)
       try colours.write("train-labels", train.labels, shape: [count])
     }
   }

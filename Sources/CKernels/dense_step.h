@@ -49,12 +49,10 @@ typedef struct {
   uint64_t rest[ROW_WORDS];
 } wanted_rows;
 
-// Asks for one of 64 rows, which need not begin where a line of memory does.
+// Asks for one of 64 rows, whose blocks are lines of memory where rows begin with one.
 INLINE void ask(wanted_rows *wanted, size_t group, size_t column) {
   if (wanted->rest[group] == 0) return;
-  const float *x = wanted->row[group * 64 + (size_t)__builtin_ctzll(wanted->rest[group])] + column;
-  __builtin_prefetch(x, 0, 3);
-  __builtin_prefetch(x + LANES - 1, 0, 3);
+  __builtin_prefetch(wanted->row[group * 64 + (size_t)__builtin_ctzll(wanted->rest[group])] + column, 0, 3);
   wanted->rest[group] &= wanted->rest[group] - 1;
 }
 
@@ -86,8 +84,11 @@ INLINE void step_tile(const fw_dense_rows *batch, const uint64_t *filled, wanted
 INLINE void step_columns(const fw_dense_rows *batch, const uint64_t *filled, wanted_rows *wanted, fw_layer layer,
                          const sink to, size_t column, size_t width) {
 #define STEP_TILE(ROWS)                                                                                                \
-  for (; row + ROWS <= layer.outputs; row += ROWS)                                                                      \
-    step_tile(batch, filled, wanted, layer, to, row, column, ROWS, width);
+  for (; row + ROWS <= layer.outputs; row += ROWS)                                                                     \
+    if (wanted && row == 0)                                                                                            \
+      step_tile(batch, filled, wanted, layer, to, row, column, ROWS, width);                                           \
+    else                                                                                                               \
+      step_tile(batch, filled, NULL, layer, to, row, column, ROWS, width);
   size_t row = 0;
 #if defined(AVX512)
   STEP_TILE(20)

@@ -21,6 +21,9 @@ INLINE size_t filled_words(size_t inputs) { return (inputs + fw_filled_word - 1)
 // A word with the lowest `count` bits set, at most 64.
 INLINE uint64_t low_bits(size_t count) { return count == 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1; }
 
+// The place of the highest bit that is set, from 1 on; 0 where none is.
+INLINE size_t bit_width(uint64_t word) { return word == 0 ? 0 : 64 - (size_t)__builtin_clzll(word); }
+
 INLINE lanes spread(float x) { return (lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 
 INLINE lanes load(const float *from) { return *(const lanes *)from; }
@@ -55,8 +58,26 @@ INLINE void store_part(float *to, lanes x, size_t count) {
 #if defined(AVX512)
   _mm512_mask_storeu_ps(to, (__mmask16)(0xffff >> (LANES - count)), (__m512)x);
 #elif defined(AVX2)
-  _mm256_maskstore_ps(to, part_mask(count, 0), __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7));
-  _mm256_maskstore_ps(to + LANES / 2, part_mask(count, 1), __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15));
+  // By halves of what is left: a store under a mask takes some processors dozens of cycles.
+  if (count == LANES) return store(to, x);
+  __m256 eight = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7);
+  if (count & 8) {
+    _mm256_storeu_ps(to, eight);
+    eight = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+    to += 8;
+  }
+  __m128 four = _mm256_castps256_ps128(eight);
+  if (count & 4) {
+    _mm_storeu_ps(to, four);
+    four = _mm256_extractf128_ps(eight, 1);
+    to += 4;
+  }
+  if (count & 2) {
+    _mm_storel_pi((__m64 *)to, four);
+    four = _mm_movehl_ps(four, four);
+    to += 2;
+  }
+  if (count & 1) _mm_store_ss(to, four);
 #else
   memcpy(to, &x, count * sizeof(float));
 #endif

@@ -1,3 +1,5 @@
+internal import FeatherTensors
+
 /// CIFAR-10: 50,000 training and 10,000 test photographs of 32x32, from the binary version.
 ///
 /// A record is 3,073 bytes: the label, then 1,024 red, 1,024 green and 1,024 blue bytes, each plane row-major.
@@ -136,7 +138,7 @@ private enum CIFARSource {
 }
 
 /// The records that were asked for, as they come in.
-private struct CIFARRecords {
+private struct CIFARRecords: ~Copyable {
   /// Records to take of each batch.
   private let wanted: [Int]
   private var train: Part
@@ -157,18 +159,18 @@ private struct CIFARRecords {
     }
   }
 
-  func splits() throws -> DatasetSplits {
+  consuming func splits() throws -> DatasetSplits {
     DatasetSplits(train: try train.dataset(), test: try test.dataset())
   }
 
-  private struct Part {
+  private struct Part: ~Copyable {
     private static let chunk = 64
 
-    private var images: [Float]
+    private let images: AlignedBuffer
     private var labels: [UInt8]
 
     init(count: Int) {
-      images = [Float](repeating: 0, count: count * CIFAR10.features)
+      images = AlignedBuffer(count: count * CIFAR10.features)
       labels = [UInt8](repeating: 0, count: count)
     }
 
@@ -193,20 +195,20 @@ private struct CIFARRecords {
       }
     }
 
-    private mutating func fill(from start: Int, count: Int, _ records: [UInt8]) {
-      images.withUnsafeMutableBufferPointer { images in
-        var next = start * CIFAR10.features
-        for i in 0..<count {
-          for byte in records[(i * CIFAR10.recordSize + 1)..<(i + 1) * CIFAR10.recordSize] {
-            images[next] = Float(byte) / 255
-            next += 1
-          }
+    private func fill(from start: Int, count: Int, _ records: [UInt8]) {
+      let pixels = images.elements
+      var next = start * CIFAR10.features
+      for i in 0..<count {
+        for byte in records[(i * CIFAR10.recordSize + 1)..<(i + 1) * CIFAR10.recordSize] {
+          pixels[next] = Float(byte) / 255
+          next += 1
         }
       }
     }
 
-    func dataset() throws -> Dataset {
-      try Dataset(name: CIFAR10.name, imageShape: [3, 32, 32], classes: 10, images: images, labels: labels)
+    consuming func dataset() throws -> Dataset {
+      try Dataset(
+        name: CIFAR10.name, imageShape: [3, 32, 32], classes: 10, images: AlignedFloats(images), labels: labels)
     }
   }
 }

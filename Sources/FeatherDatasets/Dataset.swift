@@ -11,7 +11,7 @@ public struct Dataset: Sendable {
   /// The number of classes, K.
   public let classes: Int
   /// All pixels, shape [count, features]; a pixel as read is its byte divided by 255, so 0...1.
-  public let images: [Float]
+  public let images: AlignedFloats
   /// The class of each image, in 0..<K.
   public let labels: [UInt8]
 
@@ -43,7 +43,7 @@ public struct Dataset: Sendable {
   ///   - images: shape [labels.count, features], 0...1.
   ///   - labels: each in 0..<`classes`.
   /// - Throws: `DatasetError` when counts disagree or a label is out of range (the first such index is named).
-  public init(name: String, imageShape: [Int], classes: Int, images: [Float], labels: [UInt8]) throws {
+  public init(name: String, imageShape: [Int], classes: Int, images: AlignedFloats, labels: [UInt8]) throws {
     guard !imageShape.isEmpty, imageShape.allSatisfy({ $0 >= 1 }), (1...256).contains(classes) else {
       throw DatasetError("data set \(name): an image of shape \(imageShape) with \(classes) classes makes no sense")
     }
@@ -68,24 +68,30 @@ public struct Dataset: Sendable {
   public func prefix(_ n: Int) -> Dataset {
     precondition(n >= 1 && n <= count, "a prefix of \(n) samples of \(count)")
     guard n < count else { return self }
-    return Dataset(self, images: Array(images.prefix(n * features)), labels: Array(labels.prefix(n)))
+    return Dataset(self, images: AlignedFloats(images.prefix(n * features)), labels: Array(labels.prefix(n)))
   }
 
   /// The samples at `indices`, in their order; at least one.
   public func samples(at indices: some Collection<Int32>) -> Dataset {
-    Dataset(
-      self, images: indices.flatMap { images[Int($0) * features..<(Int($0) + 1) * features] },
-      labels: indices.map { labels[Int($0)] })
+    let chosen = AlignedFloats(count: indices.count * features) { pixels in
+      for (place, index) in indices.enumerated() {
+        let image = images[Int(index) * features..<(Int(index) + 1) * features]
+        _ = pixels[place * features..<(place + 1) * features].update(fromContentsOf: image)
+      }
+    }
+    return Dataset(self, images: chosen, labels: indices.map { labels[Int($0)] })
   }
 
   /// The same samples shown differently: `change` gets a copy of all pixels.
   func showing(_ change: (UnsafeMutableBufferPointer<Float>) -> Void) -> Dataset {
-    var images = self.images
-    images.withUnsafeMutableBufferPointer { change($0) }
-    return Dataset(self, images: images, labels: labels)
+    let changed = AlignedFloats(count: images.count) { pixels in
+      _ = pixels.update(fromContentsOf: images)
+      change(pixels)
+    }
+    return Dataset(self, images: changed, labels: labels)
   }
 
-  private static func bytes(of images: [Float]) -> [UInt8]? {
+  private static func bytes(of images: AlignedFloats) -> [UInt8]? {
     let bytes = [UInt8](unsafeUninitializedCapacity: images.count) { bytes, count in
       for pixel in images {
         let byte = UInt8(max(0, min(255, pixel * 255)).rounded())
@@ -97,7 +103,7 @@ public struct Dataset: Sendable {
     return bytes.count == images.count ? bytes : nil
   }
 
-  private init(_ other: Dataset, images: [Float], labels: [UInt8]) {
+  private init(_ other: Dataset, images: AlignedFloats, labels: [UInt8]) {
     name = other.name
     imageShape = other.imageShape
     classes = other.classes

@@ -68,10 +68,8 @@ public enum MNIST {
     return labels
   }
 
-  private static func readPixels(_ reader: inout IDXReader, count: Int) throws -> [Float] {
-    let total = count * reader.itemSize
-    return try [Float](unsafeUninitializedCapacity: total) { pixels, filled in
-      HugePages.advise(UnsafeMutableRawBufferPointer(pixels))
+  private static func readPixels(_ reader: inout IDXReader, count: Int) throws -> AlignedFloats {
+    try AlignedFloats(count: count * reader.itemSize) { pixels in
       // Memory is only touched as pixels arrive, so a header that lies costs nothing.
       var next = 0
       try reader.read(first: count) { bytes in
@@ -79,7 +77,6 @@ public enum MNIST {
         for i in 0..<bytes.count { part[i] = Float(bytes[i]) / 255 }
         next += bytes.count
       }
-      filled = next
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import FeatherTensors
+
 /// How pixel values are scaled before training.
 public enum Normalisation: String, CaseIterable, Sendable {
   /// Not at all: 0...1.

@@ -33,13 +33,12 @@ public enum SyntheticColours {
       throw DatasetError("\(name): \(count) images asked for; a split holds 1 to 10000000")
     }
     let labels = (0..<count).map { label($0, split: split, seed: seed) }
-    let images = [Float](unsafeUninitializedCapacity: count * features) { pixels, filled in
+    let images = AlignedFloats(count: count * features) { pixels in
       for i in 0..<count {
         var stream = RandomStream(seed: seed, purpose: .dataset, client: split, round: i)
         let painter = ColourPainter(kind: ColourPainter.kinds[Int(labels[i])], stream: &stream)
         painter.paint(into: pixels.baseAddress.map { $0 + i * features }, stream: &stream)
       }
-      filled = count * features
     }
     return try Dataset(name: name, imageShape: [3, side, side], classes: 10, images: images, labels: labels)
   }

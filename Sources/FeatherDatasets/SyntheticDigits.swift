@@ -30,14 +30,12 @@ public enum SyntheticDigits {
     let labels = (0..<count).map { label($0, split: split, seed: seed) }
     var painter = DigitPainter()
     let features = side * side
-    let images = [Float](unsafeUninitializedCapacity: count * features) { pixels, filled in
-      HugePages.advise(UnsafeMutableRawBufferPointer(pixels))
+    let images = AlignedFloats(count: count * features) { pixels in
       for i in 0..<count {
         var stream = RandomStream(seed: seed, purpose: .dataset, client: split, round: i)
         painter.paint(digit: Int(labels[i]), stream: &stream)
         painter.develop(into: pixels.baseAddress.map { $0 + i * features }, stream: &stream)
       }
-      filled = count * features
     }
     return try Dataset(name: name, imageShape: [side, side], classes: 10, images: images, labels: labels)
   }

@@ -88,9 +88,9 @@ private final class Scorer {
     (blanks?.bits ?? []).withUnsafeBufferPointer { bits in
       let filled = blanks.flatMap { blanks in bits.baseAddress.map { $0 + range.lowerBound * blanks.words } }
       guard let bytes = data.bytes else {
-        return data.images[pixels].withUnsafeBufferPointer { images in
+        return data.images.withUnsafeBufferPointer { images in
           guard let base = images.baseAddress else { return }
-          network.forward(rows: range.count, at: base, filled: filled)
+          network.forward(rows: range.count, at: base + pixels.lowerBound, filled: filled)
         }
       }
       bytes[pixels].withUnsafeBufferPointer { bytes in

@@ -4,12 +4,12 @@ public import FeatherTensors
 /// The samples that a trainer draws its batches from.
 public enum TrainingSet: Sendable {
   /// Inputs, shape [count, inputs] row-major, and a class for each.
-  case labelled(inputs: [Float], labels: [UInt8])
+  case labelled(inputs: AlignedFloats, labels: [UInt8])
   /// Inputs that are their own targets, shape [count, inputs] row-major.
-  case autoencoded([Float])
+  case autoencoded(AlignedFloats)
 
   /// The inputs.
-  public var inputs: [Float] {
+  public var inputs: AlignedFloats {
     switch self {
     case .labelled(let inputs, _): inputs
     case .autoencoded(let inputs): inputs
@@ -115,6 +115,8 @@ public struct Trainer: ~Copyable {
     var (current, next) = (batches.first, batches.second)
     current.choose(order, from: 0, of: samples)
     for start in stride(from: 0, to: order.count, by: network.batch) {
+      forward(current, of: samples)
+      // Not before: what was asked for last is on its way until then, and addresses would have to wait for it.
       next.choose(order, from: start + current.count, of: samples, atLeast: current)
       sum += step(current, next: areCached ? current : next, of: samples)
       afterStep(network)
@@ -123,27 +125,31 @@ public struct Trainer: ~Copyable {
     return sum
   }
 
-  /// One step; the sum of the batch's losses before it.
+  /// Where a batch's rows lie, with their blanks where those are known.
+  private func rows(of batch: BatchPair.Batch, of samples: SampleAddresses) -> fw_rows {
+    fw_rows(row: batch.rows, filled: samples.filled != nil ? batch.filled : nil)
+  }
+
+  @inline(__always)
+  private func forward(_ batch: BatchPair.Batch, of samples: SampleAddresses) {
+    guard !network.readsRows else { return network.forward(rows(of: batch, of: samples), rows: batch.count) }
+    batch.copy(to: network.inputs)
+    network.forward(rows: batch.count)
+  }
+
+  /// The step of a batch whose outputs were just computed; the sum of its losses before it.
   ///
   /// The samples of `next` are fetched to the cache, unless it is the same batch.
   @inline(__always)
   private mutating func step(_ batch: BatchPair.Batch, next: BatchPair.Batch, of samples: SampleAddresses) -> Double {
     let rows = batch.count
-    let knowsBlanks = samples.filled != nil
-    let input = fw_rows(row: batch.rows, filled: knowsBlanks ? batch.filled : nil)
-    if network.readsRows {
-      network.forward(input, rows: rows)
-    } else {
-      batch.copy(to: network.inputs)
-      network.forward(rows: rows)
-    }
     let loss =
       samples.labels != nil
       ? network.score(labels: batch.labels, rows: rows).loss
       : network.score(targets: batch.rows, rows: rows) / Double(batch.width)
     if network.readsRows {
-      let ahead = fw_rows(row: next.rows, filled: knowsBlanks ? next.filled : nil)
-      network.backward(input, ahead: ahead, rows: rows, stepping: &optimizer)
+      let ahead = self.rows(of: next, of: samples)
+      network.backward(self.rows(of: batch, of: samples), ahead: ahead, rows: rows, stepping: &optimizer)
     } else {
       network.backward(rows: rows, stepping: &optimizer)
     }

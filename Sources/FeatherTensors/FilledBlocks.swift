@@ -11,14 +11,15 @@ public struct FilledBlocks: Sendable {
   public let words: Int
 
   /// Looks through `inputs`, shape [samples, width].
-  public init(of inputs: [Float], width: Int) {
+  public init(of inputs: AlignedFloats, width: Int) {
     precondition(width > 0, "samples have inputs")
     let words = (width + 64 * Self.block - 1) / (64 * Self.block)
     let samples = inputs.count / width
     self.words = words
     bits = [UInt64](unsafeUninitializedCapacity: samples * words) { bits, count in
       bits.initialize(repeating: 0)
-      inputs.withUnsafeBytes { bytes in
+      inputs.withUnsafeBufferPointer { inputs in
+        let bytes = UnsafeRawBufferPointer(inputs)
         for sample in 0..<samples {
           for block in 0..<width / Self.block {
             let place = 4 * (sample * width + block * Self.block)

@@ -92,7 +92,8 @@ import Testing
     let centred = snapshots.flatMap { zip($0, mean).map { $0 - $1 } }
     for epoch in 0..<codec.fit.epochs {
       var order = RandomStream(seed: 3, purpose: .codecFit, client: 2, round: epoch)
-      _ = trainer.epoch(over: .autoencoded(centred), indices: snapshots.indices.map(Int32.init), stream: &order)
+      _ = trainer.epoch(
+        over: .autoencoded(AlignedFloats(centred)), indices: snapshots.indices.map(Int32.init), stream: &order)
     }
     return trainer.network.parameterArray
   }

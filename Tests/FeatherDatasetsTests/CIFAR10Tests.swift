@@ -53,8 +53,8 @@ import Testing
     let train = (0..<47 * 3072).map { k in
       Float(Self.pixel(k / 3072 % 20, k % 3072, batch: k / 3072 / 20 + 1)) / 255
     }
-    #expect(data.train.images == train)
-    #expect(data.test.images == (0..<9 * 3072).map { Float(Self.pixel($0 / 3072, $0 % 3072, batch: 6)) / 255 })
+    #expect(Array(data.train.images) == train)
+    #expect(Array(data.test.images) == (0..<9 * 3072).map { Float(Self.pixel($0 / 3072, $0 % 3072, batch: 6)) / 255 })
   }
 
   @Test("a smaller set is the beginning of a larger one, up to all there are")

@@ -1,4 +1,5 @@
 import FeatherDatasets
+import FeatherTensors
 import Testing
 
 @Suite struct DatasetTests {
@@ -15,7 +16,7 @@ import Testing
   @Test("pixels that are bytes divided by 255 are known as bytes, and others are not")
   func bytes() throws {
     func dataset(_ images: [Float]) throws -> Dataset {
-      try Dataset(name: "tiny", imageShape: [16, 16], classes: 1, images: images, labels: [0])
+      try Dataset(name: "tiny", imageShape: [16, 16], classes: 1, images: AlignedFloats(images), labels: [0])
     }
     let images = (0..<256).map { Float($0) / 255 }
     #expect(try dataset(images).bytes == (0..<256).map { UInt8($0) })
@@ -33,7 +34,7 @@ import Testing
     ] as [([Float], [UInt8], String)])
   func refusal(images: [Float], labels: [UInt8], message: String) {
     let error = #expect(throws: DatasetError.self) {
-      try Dataset(name: "tiny", imageShape: [1, 2], classes: 3, images: images, labels: labels)
+      try Dataset(name: "tiny", imageShape: [1, 2], classes: 3, images: AlignedFloats(images), labels: labels)
     }
     #expect(error?.message.contains(message) == true)
   }

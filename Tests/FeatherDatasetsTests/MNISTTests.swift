@@ -1,3 +1,4 @@
+import FeatherTensors
 import Testing
 
 @testable import FeatherDatasets
@@ -49,7 +50,7 @@ import Testing
     let labels = try scratch.write(Self.file(kind + "labels"), to: "b")
     let data = try MNIST.read(images: images, labels: labels, count: 4)
     #expect(data.labels == [3, 1, 4, 1])
-    #expect(data.images == (0..<4 * 784).map { Float(Self.pixel($0)) / 255 })
+    #expect(Array(data.images) == (0..<4 * 784).map { Float(Self.pixel($0)) / 255 })
   }
 
   @Test("Fashion-MNIST is read like MNIST, from its own folder and under its own name")
@@ -63,7 +64,7 @@ import Testing
     let data = try FashionMNIST.splits(in: scratch.locations, train: 3, test: 5)
     #expect(data.train.name == "fashion-mnist" && data.train.imageShape == [28, 28] && data.train.channels == 1)
     #expect(data.train.labels == [3, 1, 4] && data.test.labels == [3, 1, 4, 1, 5])
-    #expect(data.test.images == (0..<5 * 784).map { Float(Self.pixel($0)) / 255 })
+    #expect(Array(data.test.images) == (0..<5 * 784).map { Float(Self.pixel($0)) / 255 })
     #expect(data.test.bytes == (0..<5 * 784).map { UInt8(Self.pixel($0)) })
     let error = #expect(throws: DatasetError.self) {
       try FashionMNIST.splits(in: scratch.locations, train: 6, test: 1)

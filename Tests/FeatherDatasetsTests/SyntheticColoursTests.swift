@@ -1,3 +1,4 @@
+import FeatherTensors
 import Testing
 
 @testable import FeatherDatasets

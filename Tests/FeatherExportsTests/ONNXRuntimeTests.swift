@@ -37,7 +37,7 @@ struct ONNXRuntimeTests {
     let run = try Self.run(result, cell)
     let weights = try #require(try run.weights(.last).first)
     let model = try ONNXModel.classifier(of: run, weights.parameters, rounds: weights.rounds, name: "classifier")
-    let logits = try ONNXRuntime.outputs(of: [(model, data.test.images)])[0]
+    let logits = try ONNXRuntime.outputs(of: [(model, Array(data.test.images))])[0]
 
     let images = data.normalised(Assembly.normalisation(cell.spec.dataset.normalisation)).splits.test
     let network = try Network(

@@ -1,5 +1,6 @@
 import FeatherDatasets
 import FeatherExperiments
+import FeatherTensors
 import Foundation
 import Testing
 
@@ -48,7 +49,8 @@ struct AlgorithmsFixture: Decodable {
         images[sample * 784 + pixel] = Float(bytes[sample * pixels.count + column]) / 255
       }
     }
-    let data = try Dataset(name: "algorithms", imageShape: [28, 28], classes: 10, images: images, labels: labels)
+    let data = try Dataset(
+      name: "algorithms", imageShape: [28, 28], classes: 10, images: AlignedFloats(images), labels: labels)
     return DatasetSplits(train: data, test: data)
   }
 

@@ -1,6 +1,7 @@
 import FeatherDatasets
 import FeatherExperiments
 import FeatherNetworks
+import FeatherTensors
 import Foundation
 import Testing
 
@@ -59,7 +60,7 @@ func greySpec(_ shares: [Double], confounded: Bool = false) -> RunSpec {
 
 /// The same images with 0.299 R + 0.587 G + 0.114 B in all channels, written once more.
 func withoutColour(_ data: Dataset) throws -> Dataset {
-  var images = data.images
+  var images = Array(data.images)
   for image in 0..<data.count {
     for pixel in 0..<1024 {
       let place = image * 3072 + pixel
@@ -67,7 +68,8 @@ func withoutColour(_ data: Dataset) throws -> Dataset {
       for channel in 0..<3 { images[place + channel * 1024] = min(light, 1) }
     }
   }
-  return try Dataset(name: "grey", imageShape: [3, 32, 32], classes: 10, images: images, labels: data.labels)
+  return try Dataset(
+    name: "grey", imageShape: [3, 32, 32], classes: 10, images: AlignedFloats(images), labels: data.labels)
 }
 
 /// Accuracy and mean cross-entropy, images taken one at a time and the loss computed in Double from the outputs.

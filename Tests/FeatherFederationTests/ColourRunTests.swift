@@ -50,7 +50,8 @@ struct ColourImbalanceRunTests {
       return Float((Double(pixel) - scale.mean) / scale.deviation)
     }
     return try Dataset(
-      name: data.name, imageShape: data.imageShape, classes: data.classes, images: images, labels: data.labels)
+      name: data.name, imageShape: data.imageShape, classes: data.classes, images: AlignedFloats(images),
+      labels: data.labels)
   }
 
   @Test("a client that sees only grey trains as if the data were grey, bit for bit")

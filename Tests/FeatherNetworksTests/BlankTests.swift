@@ -35,7 +35,7 @@ import Testing
     trainer.restart(from: architecture.initialParameters(.kaimingUniform, stream: &weights))
     var order = RandomStream(seed: 6, purpose: .localTraining)
     let loss = trainer.epoch(
-      over: .labelled(inputs: inputs, labels: (0..<Self.count).map { UInt8($0 % 3) }),
+      over: .labelled(inputs: AlignedFloats(inputs), labels: (0..<Self.count).map { UInt8($0 % 3) }),
       indices: (0..<Int32(count)).map { $0 }, filled: filled, again: again, stream: &order)
     return [loss.bitPattern] + trainer.network.parameterArray.map { UInt64($0.bitPattern) }
   }
@@ -45,7 +45,7 @@ import Testing
     FusedTrainingTests.rules)
   func training(shape: [Int], rule: StepRule) throws {
     let inputs = Self.samples(width: shape[0])
-    let filled = FilledBlocks(of: inputs, width: shape[0])
+    let filled = FilledBlocks(of: AlignedFloats(inputs), width: shape[0])
     for kernels in Kernels.available {
       let plain = try Self.trained(shape, inputs, nil, rule, kernels)
       #expect(try Self.trained(shape, inputs, filled, rule, kernels) == plain)
@@ -56,7 +56,7 @@ import Testing
   func again(shape: [Int]) throws {
     let inputs = Self.samples(width: shape[0])
     let rule = StepRule.sgd(learningRate: 0.05, momentum: 0)
-    for filled in [nil, FilledBlocks(of: inputs, width: shape[0])] {
+    for filled in [nil, FilledBlocks(of: AlignedFloats(inputs), width: shape[0])] {
       for kernels in Kernels.available {
         let plain = try Self.trained(shape, inputs, filled, rule, kernels, count: 25)
         #expect(try Self.trained(shape, inputs, filled, rule, kernels, count: 25, again: true) == plain)
@@ -69,7 +69,7 @@ import Testing
     let shape = Self.shapes[2]
     let rule = StepRule.sgd(learningRate: 0.05, momentum: 0)
     let blank = Self.samples(width: shape[0])
-    let filled = FilledBlocks(of: blank, width: shape[0])
+    let filled = FilledBlocks(of: AlignedFloats(blank), width: shape[0])
     // Block 1 is blank in all samples: numbers there are not seen.
     let marked = blank.enumerated().map { $0 % shape[0] == 20 ? 1 : $1 }
     let kernels = Kernels.available[kernels]
@@ -91,7 +91,7 @@ import Testing
   @Test("leaving blank blocks out changes no bit of outputs", arguments: shapes)
   func outputs(shape: [Int]) throws {
     let inputs = Self.samples(width: shape[0])
-    let filled = FilledBlocks(of: inputs, width: shape[0])
+    let filled = FilledBlocks(of: AlignedFloats(inputs), width: shape[0])
     for kernels in Kernels.available {
       let network = try Self.network(shape, kernels)
       network.forward(rows: Self.count, at: inputs)
@@ -105,7 +105,7 @@ import Testing
   func bytes(shape: [Int]) throws {
     let bytes = Self.samples(width: shape[0]).map { UInt8(min(abs($0) * 100, 255)) }
     let inputs = bytes.map { Float($0) / 255 }
-    let filled = FilledBlocks(of: inputs, width: shape[0])
+    let filled = FilledBlocks(of: AlignedFloats(inputs), width: shape[0])
     for kernels in Kernels.available {
       let network = try Self.network(shape, kernels)
       network.forward(rows: Self.count, at: inputs)

@@ -33,7 +33,8 @@ import Testing
     trainer.restart(from: start(architecture))
     for epoch in 0..<2 {
       var order = RandomStream(seed: 5, purpose: .codecFit, round: epoch)
-      _ = trainer.epoch(over: .autoencoded(samples), indices: (0..<Int32(count)).map { $0 }, stream: &order)
+      _ = trainer.epoch(
+        over: .autoencoded(AlignedFloats(samples)), indices: (0..<Int32(count)).map { $0 }, stream: &order)
     }
     return trainer.network.parameterArray.map(\.bitPattern)
   }

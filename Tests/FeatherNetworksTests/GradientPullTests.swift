@@ -22,7 +22,7 @@ import Testing
   static func data(_ model: Architecture) -> TrainingSet {
     var stream = RandomStream(seed: 2, purpose: .dataset)
     return .labelled(
-      inputs: (0..<samples * model.inputs).map { _ in Float(stream.normal()) },
+      inputs: AlignedFloats((0..<samples * model.inputs).map { _ in Float(stream.normal()) }),
       labels: (0..<samples).map { UInt8($0 % min(model.outputs, 3)) })
   }
 

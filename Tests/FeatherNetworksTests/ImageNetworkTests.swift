@@ -19,7 +19,7 @@ import Testing
     let inputs = labels.flatMap { label in
       (0..<input.count).map { Float(stream.normal()) + ($0 / 144 == Int(label) ? 0.5 : 0) }
     }
-    return .labelled(inputs: inputs, labels: labels)
+    return .labelled(inputs: AlignedFloats(inputs), labels: labels)
   }()
 
   static func train(seed: UInt64, epochs: Int = 2) throws -> (bits: [UInt32], loss: Double) {

@@ -53,7 +53,7 @@ import Testing
       var stream = RandomStream(seed: UInt64(epoch), purpose: .localTraining)
       var steps = 0
       let loss = trainer.epoch(
-        over: .labelled(inputs: reference.inputs, labels: reference.labels),
+        over: .labelled(inputs: AlignedFloats(reference.inputs), labels: reference.labels),
         indices: (0..<Int32(reference.labels.count)).map { $0 }, stream: &stream
       ) { _ in steps += 1 }
       #expect(steps == 3)

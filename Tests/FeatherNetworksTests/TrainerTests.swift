@@ -13,7 +13,7 @@ import Testing
     let inputs = labels.flatMap { label in
       (0..<6).map { Float(stream.normal()) * 0.3 + ($0 / 2 == Int(label) ? 1 : 0) }
     }
-    return .labelled(inputs: inputs, labels: labels)
+    return .labelled(inputs: AlignedFloats(inputs), labels: labels)
   }()
 
   /// Parameters' bits and the last mean loss after some epochs.

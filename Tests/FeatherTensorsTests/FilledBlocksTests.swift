@@ -12,7 +12,7 @@ import Testing
       guard !isBlank || stream.nextWord() >> 27 == 0 else { return 0 }
       return stream.nextWord() & 1 == 0 ? -0.0 : 1
     }
-    let filled = FilledBlocks(of: inputs, width: width)
+    let filled = FilledBlocks(of: AlignedFloats(inputs), width: width)
     #expect(filled.words == (width + 1023) / 1024 && filled.bits.count == 20 * filled.words)
     for sample in 0..<20 {
       for block in 0..<64 * filled.words {
