@@ -128,7 +128,7 @@ Benchmarks/peers/.venv-flower/installed: Benchmarks/peers/requirements-flower.tx
 # Flower brings Ray and dozens of packages, so it is asked for by name and has an environment of its own.
 bench-flower: bench-build Benchmarks/peers/.venv-flower/installed
 	Benchmarks/peers/.venv-flower/bin/python Benchmarks/peers/compare.py --bench "$(BENCH_BINARY)" $(if $(DATA),--data '$(DATA)') \
-	  --only federation-a federation-b --forms Flower 'Flower, DataLoader' $(BENCH)
+	  --only federation-a federation-b --forms Flower 'Flower, DataLoader' --seconds 5 $(BENCH)
 
 clean:
 	rm -rf .build
