@@ -6,6 +6,7 @@ Starts Slurm in a temporary folder and ends it again; skips, with a reason and e
 """
 
 import concurrent.futures
+import functools
 import os
 import signal
 import subprocess
@@ -57,7 +58,7 @@ class Scenarios:
 
     def killed(self):
         """a task killed with SIGKILL, then 'submit' again"""
-        sweep = self.sweep("killed")
+        sweep = self.sweep("killed", self.long)
         # On another node the cell would wait until the dead task's lease is over.
         options = ["--cells-per-job", "3", "--", "--nodelist=n2"]
         sweep.submitted(*options)
@@ -65,24 +66,24 @@ class Scenarios:
         job = sweep.job_of(claim)
         for process in processes_of_job(job):
             cluster.signal_if_alive(process, signal.SIGKILL)
-        sweep.await_end()
+        sweep.await_end(300)
         done = len(sweep.attempts())
         check(done < CELLS, "the task ended before it was killed")
         says(sweep.status(), rf"{claim['cell']}.*(interrupted|but) .*job {job} ended: FAILED")
         says(sweep.submitted(*options), f"submitted {CELLS - done} cell")
-        sweep.finish(self.reference)
+        sweep.finish(self.long_reference, seconds=300)
         history = sweep.attempts()[claim["cell"]]
         check([one["outcome"] for one in history] == ["lost", "complete"], f"attempts: {history}")
         return f"task {job}, {CELLS - done} cells submitted again"
 
     def requeued(self):
         """scontrol requeue of a task at work"""
-        sweep = self.sweep("requeued")
+        sweep = self.sweep("requeued", self.long)
         sweep.submitted("--cells-per-job", "6")
         claim = sweep.await_under_way(*cluster.NODES)
         job = sweep.job_of(claim)
         self.slurm.slurm("scontrol", "requeue", job)
-        sweep.finish(self.reference)
+        sweep.finish(self.long_reference, seconds=300)
         histories = sweep.attempts()
         check(len(histories[claim["cell"]]) == 2, f"attempts: {histories[claim['cell']]}")
         return f"task {job}, its cell {histories[claim['cell']][0]['outcome']} and then complete"
@@ -237,16 +238,26 @@ class Scenarios:
                 self.slurm.start_node(name)
         return f"{len(before)} runs before; with room, the same bytes"
 
-    def long_sweeps(self):
-        """a time limit that strikes; a slurmd killed while one of its tasks goes on and another has frozen"""
+    @functools.cached_property
+    def long(self):
+        """Settings of cells that are still under way when something has been done to them."""
         epochs = 50
         begun = time.monotonic()
         self.arena.run("timed", "--quiet", "--set", f"training.localEpochs={epochs}", spec=SPEC)
         # So many that one task has 24 cells for a minute and a half on this machine.
-        self.long = ["--set", f"training.localEpochs={round(epochs * 90 / (time.monotonic() - begun))}"]
-        self.long_reference = self.arena.path / "undisturbed-long"
-        status, said = self.arena.run(self.long_reference.name, "--jobs", "2", "--quiet", *self.long, spec=SPEC)
+        return ["--set", f"training.localEpochs={round(epochs * 90 / (time.monotonic() - begun))}"]
+
+    @functools.cached_property
+    def long_reference(self):
+        """The folder of an undisturbed sweep of such cells."""
+        folder = self.arena.path / "undisturbed-long"
+        status, said = self.arena.run(folder.name, "--jobs", "2", "--quiet", *self.long, spec=SPEC)
         check(status == 0, f"the undisturbed sweep ended with status {status}: {said}")
+        return folder
+
+    def long_sweeps(self):
+        """a time limit that strikes; a slurmd killed while one of its tasks goes on and another has frozen"""
+        check(self.long_reference.exists(), "there is nothing to compare with")
         with concurrent.futures.ThreadPoolExecutor() as pool:
             lost = pool.submit(self.lost_node)
             return f"{pool.submit(self.time_limit).result()}; {lost.result()}"
