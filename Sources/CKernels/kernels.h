@@ -12,8 +12,10 @@
 
 #include "dense_backward.h"
 
+#include "convolution.h"
 #include "elementwise.h"
 #include "softmax.h"
 
-const fw_kernels KERNELS = {dense_forward, dense_backward, dense_step,           step,
-                            rectify,       rectify_back,   unpack,               softmax_cross_entropy};
+const fw_kernels KERNELS = {dense_forward,    dense_backward,    dense_step,        step,
+                            rectify,          rectify_back,      unpack,            softmax_cross_entropy,
+                            winograd_weights, winograd_gradient, winograd_convolve, winograd_differentiate};

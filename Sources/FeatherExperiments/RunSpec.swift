@@ -101,8 +101,8 @@ public enum OptimizerName: String, CaseIterable, Sendable {
 public enum ConvolutionName: String, CaseIterable, Sendable {
   /// Every product is formed.
   case direct
-  /// By Winograd's minimal filtering (Lavin and Gray 2015, arXiv:1509.09308) where layer and processor allow it; a run in which they
-  /// nowhere do is refused.
+  /// By Winograd's minimal filtering (Lavin and Gray 2015, arXiv:1509.09308) where the layer allows it; a model none of whose layers
+  /// does is refused.
   case winograd
   /// As `winograd`, but never refused; the result file says what ran.
   case auto

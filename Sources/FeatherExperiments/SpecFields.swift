@@ -70,7 +70,7 @@ extension SpecSchema {
       "training.localEpochs", \.training.localEpochs, .count(1...1_000_000), summary: "Epochs per round at a client."),
     SpecField(
       "training.convolution", \.training.convolution, .name(), since: 2,
-      summary: "How convolutions are computed; auto is winograd where layer and processor allow it, else direct."),
+      summary: "How convolutions are computed; auto is winograd where the layer allows it, else direct."),
     SpecField(
       "training.schedule", \.training.schedule, .schedule, since: 3,
       summary: "How the step size changes from round to round."),

@@ -11,6 +11,7 @@ struct ImageStack {
   /// One thing to do, in order.
   enum Step {
     case run(Operation)
+    case winograd(WinogradConvolution, WinogradConvolution.Pass)
     case activate(Activation, LaidOutArray)
     case differentiate(Activation, gradient: LaidOutArray, output: LaidOutArray)
     case pool(MaxPool)
@@ -68,9 +69,10 @@ struct ImageStack {
 
   /// Compiles the first `layers` layers of `architecture`; `gradients` and `featureGradients` are only touched for training.
   init(
-    _ architecture: Architecture, layers: Int, batch: Int, forTraining: Bool, memory: Memory
+    _ architecture: Architecture, layers: Int, batch: Int, forTraining: Bool, memory: Memory, kernels: Kernels
   ) throws(NetworkError) {
-    var compiler = try ImageStackCompiler(architecture, batch: batch, forTraining: forTraining, memory: memory)
+    var compiler = try ImageStackCompiler(
+      architecture, batch: batch, forTraining: forTraining, memory: memory, kernels: kernels)
     for index in 0..<layers { try compiler.add(index) }
     try compiler.finish()
     convolutions = compiler.convolutions.joined(separator: ", ")
@@ -109,6 +111,8 @@ struct ImageStack {
       switch step {
       case .run(let operation):
         operation.execute(slice: slice)
+      case .winograd(let convolution, let pass):
+        convolution.run(pass, slice: slice)
       case .activate(let activation, let array):
         ElementwiseKernels.apply(activation, array.base(slice), count: array.layout.count)
       case .differentiate(let activation, let gradient, let output):

@@ -10,6 +10,7 @@ struct ImageStackCompiler {
   private(set) var convolutions: [String] = []
 
   private let engine: OneDNNEngine
+  private let kernels: Kernels
   private let architecture: Architecture
   /// Images of a slice, and the most slices that a batch has.
   private let slice: Int
@@ -26,9 +27,10 @@ struct ImageStackCompiler {
   private var usesWinograd = false
 
   init(
-    _ architecture: Architecture, batch: Int, forTraining: Bool, memory: ImageStack.Memory
+    _ architecture: Architecture, batch: Int, forTraining: Bool, memory: ImageStack.Memory, kernels: Kernels
   ) throws(NetworkError) {
     engine = try OneDNNEngine()
+    self.kernels = kernels
     self.architecture = architecture
     slice = ImageStack.slice(of: batch)
     slices = ImageStack.room(for: batch) / slice
@@ -47,9 +49,13 @@ struct ImageStackCompiler {
       let blocks = architecture.blocks.filter { $0.name.hasPrefix(name + ".") }
       let sizes = ConvolutionSizes(
         name: name, source: current.layout.shape, weights: blocks[0].shape, destination: destination, stride: stride,
-        padding: padding, algorithm: architecture.convolution)
-      try addConvolution(
-        sizes, rectifiesLater(index) ? .linear : activation, weight: blocks[0].offset, bias: blocks[1].offset)
+        padding: padding)
+      let activation = rectifiesLater(index) ? .linear : activation
+      if architecture.convolution != .direct, sizes.suitsWinograd {
+        try addWinograd(sizes, activation, weight: blocks[0].offset, bias: blocks[1].offset)
+      } else {
+        try addDirect(sizes, activation, weight: blocks[0].offset, bias: blocks[1].offset)
+      }
     case .maxPool(let side, let stride):
       try addPool(
         destination: destination, side: side, stride: stride, isRectified: index > 0 && rectifiesLater(index - 1))
@@ -80,13 +86,50 @@ struct ImageStackCompiler {
     guard architecture.convolution != .winograd || usesWinograd else {
       throw NetworkError(
         "no layer can be computed by Winograd's way (\(convolutions.joined(separator: ", "))): it takes 3x3 "
-          + "convolutions of stride 1 with at least 16 channels on both sides, and a processor with AVX-512")
+          + "convolutions of stride 1 with at least 16 channels on both sides")
     }
   }
 
-  private mutating func addConvolution(
+  private mutating func addWinograd(
     _ sizes: ConvolutionSizes, _ activation: Activation, weight: Int, bias: Int
   ) throws(NetworkError) {
+    convolutions.append("\(sizes.name) winograd")
+    usesWinograd = true
+    let input = try read(
+      try Layout(blocked: sizes.source), from: [current], &steps.forward, slices: slices, isKept: isForTraining)
+    let output = allocate(try Layout(blocked: sizes.destination))
+    let arrays = WinogradConvolution.Arrays(
+      input: input, weights: memory.parameters + weight, biases: memory.parameters + bias, output: output)
+    let outputGradient = isForTraining ? reuse(previousGradient, output.layout) : nil
+    let inputGradient = isForTraining ? gradient.map { room(for: $0, as: input.layout) } : nil
+    let gradients = outputGradient.map {
+      WinogradConvolution.Gradients(
+        output: $0, weights: memory.gradients + weight, biases: memory.gradients + bias, input: inputGradient)
+    }
+    let convolution = WinogradConvolution(arrays, gradients, padding: sizes.padding, engine, kernels)
+    steps.beforeForward.append(.winograd(convolution, .transformWeights))
+    steps.forward.append(.winograd(convolution, .forward))
+    if activation != .linear { steps.forward.append(.activate(activation, output)) }
+    guard let outputGradient else { return advance(to: output, gradient: nil) }
+    var backward: [ImageStack.Step] = []
+    if activation != .linear {
+      backward.append(.differentiate(activation, gradient: outputGradient, output: output))
+    }
+    backward.append(.winograd(convolution, .gradient))
+    steps.afterBackward.append(.winograd(convolution, .collectGradient))
+    if let gradient, let inputGradient {
+      steps.beforeBackward.append(.winograd(convolution, .transformTurnedWeights))
+      backward.append(.winograd(convolution, .inputGradient))
+      try deliver(inputGradient, to: gradient, &backward)
+    }
+    steps.backward.insert(contentsOf: backward, at: 0)
+    advance(to: output, gradient: outputGradient)
+  }
+
+  private mutating func addDirect(
+    _ sizes: ConvolutionSizes, _ activation: Activation, weight: Int, bias: Int
+  ) throws(NetworkError) {
+    convolutions.append("\(sizes.name) direct")
     let forward = try sizes.forward(engine)
     let input = try read(forward.source, from: [current], &steps.forward, slices: slices, isKept: isForTraining)
     let plain = LaidOutArray(try Layout(plain: sizes.weights), at: memory.parameters + weight)
@@ -97,11 +140,7 @@ struct ImageStackCompiler {
       forward, engine, [(.source, input), (.weights, weights), (.bias, biases), (.destination, output)], slices: slices)
     steps.forward.append(.run(operation))
     if activation != .linear { steps.forward.append(.activate(activation, output)) }
-    usesWinograd = usesWinograd || forward.isWinograd
-    guard isForTraining else {
-      note(sizes.name, [forward.isWinograd])
-      return advance(to: output, gradient: nil)
-    }
+    guard isForTraining else { return advance(to: output, gradient: nil) }
     let outputGradient = reuse(previousGradient, output.layout)
     var backward: [ImageStack.Step] = []
     if activation != .linear {
@@ -114,24 +153,15 @@ struct ImageStackCompiler {
       byWeights, source: source, delta: delta,
       weights: LaidOutArray(plain.layout, at: memory.gradients + weight),
       biases: LaidOutArray(biases.layout, at: memory.gradients + bias), &backward)
-    var passes = [forward.isWinograd, byWeights.isWinograd]
     if let gradient {
       let byData = try sizes.backwardData(engine, forward: forward)
       let turned = try read(byData.weights, from: [plain, weights], &steps.beforeBackward, slices: 1)
       let delta = try read(byData.destinationGradient, from: [outputGradient, delta], &backward, slices: slices)
       let inputs: [(Operation.Role, LaidOutArray)] = [(.weights, turned), (.destinationGradient, delta)]
       try write(byData, inputs, to: gradient, &backward)
-      passes.append(byData.isWinograd)
     }
-    note(sizes.name, passes)
     steps.backward.insert(contentsOf: backward, at: 0)
     advance(to: output, gradient: outputGradient)
-  }
-
-  /// Notes which of a convolution's passes are computed in Winograd's way: forward, gradient of weights, gradient of inputs.
-  private mutating func note(_ name: String, _ isWinograd: [Bool]) {
-    let passes = isWinograd.map { $0 ? "winograd" : "direct" }
-    convolutions.append("\(name) \(Set(passes).count == 1 ? passes[0] : passes.joined(separator: "/"))")
   }
 
   private mutating func addPool(destination: [Int], side: Int, stride: Int, isRectified: Bool) throws(NetworkError) {
@@ -190,9 +220,20 @@ struct ImageStackCompiler {
     _ description: borrowing OperationDescription, _ inputs: [(Operation.Role, LaidOutArray)],
     to target: LaidOutArray, _ steps: inout [ImageStack.Step]
   ) throws(NetworkError) {
-    let layout = description.sourceGradient
-    let result = layout == target.layout ? target : LaidOutArray(layout)
+    let result = room(for: target, as: description.sourceGradient)
     steps.append(.run(try Operation(description, engine, inputs + [(.sourceGradient, result)], slices: slices)))
+    try deliver(result, to: target, &steps)
+  }
+
+  /// Where a result of `layout` that is needed in `target` is left: there, unless that has another layout.
+  private func room(for target: LaidOutArray, as layout: Layout) -> LaidOutArray {
+    layout == target.layout ? target : LaidOutArray(layout)
+  }
+
+  /// Copies a result to where it is needed, unless it was left there.
+  private func deliver(
+    _ result: LaidOutArray, to target: LaidOutArray, _ steps: inout [ImageStack.Step]
+  ) throws(NetworkError) {
     guard result !== target else { return }
     steps.append(.run(try engine.reorder(from: result, to: target, slices: slices)))
   }

@@ -94,7 +94,8 @@ public struct Network: ~Copyable {
       architecture, layers: flatten, batch: batch, forTraining: forTraining,
       memory: .init(
         inputs: inputBuffer.base, parameters: parameterBuffer.base, gradients: gradientBuffer.base,
-        features: featureBuffer.base, featureGradients: featureGradientBuffer.base))
+        features: featureBuffer.base, featureGradients: featureGradientBuffer.base),
+      kernels: kernels)
     self.images = images
     convolutions = images.convolutions
   }

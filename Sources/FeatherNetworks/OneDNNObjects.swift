@@ -10,6 +10,9 @@ final class OneDNNEngine {
   private var scratchCount = 0
   private var scratch = AlignedBuffer(count: 0)
 
+  /// The shared scratchpad, once it is allocated.
+  var scratchpad: UnsafeMutablePointer<Float> { scratch.base }
+
   init() throws(NetworkError) {
     try check(dnnl_engine_create(&engine, dnnl_cpu, 0), "an engine")
     try check(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags.rawValue), "a stream")
@@ -38,9 +41,12 @@ final class OneDNNEngine {
   fileprivate func scratchpad(_ layout: Layout) throws(NetworkError) -> dnnl_memory_t? {
     let memory = try memory(layout, at: nil)
     scratchpads.append(memory)
-    scratchCount = max(scratchCount, layout.count)
+    reserveScratchpad(layout.count)
     return memory
   }
+
+  /// Sees that the scratchpad will have room for `count` floats.
+  func reserveScratchpad(_ count: Int) { scratchCount = max(scratchCount, count) }
 
   /// Allocates the scratchpad: once, after the last operation was made and before the first is executed.
   func allocateScratchpad() throws(NetworkError) {
@@ -59,6 +65,11 @@ struct Layout: Equatable, CustomStringConvertible {
   init(plain shape: [Int]) throws(NetworkError) {
     let tags = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd]
     try self.init(shape, tags[shape.count - 1])
+  }
+
+  /// Images in blocks of sixteen channels, the last one filled up with zeros.
+  init(blocked shape: [Int]) throws(NetworkError) {
+    try self.init(shape, dnnl_aBcd16b)
   }
 
   /// Whatever the operation likes best.
@@ -142,6 +153,9 @@ final class LaidOutArray {
 
   /// Floats that its memory holds, or 0 where the memory is the caller's.
   var capacity: Int { owner?.capacity ?? storage.count }
+
+  /// Whether all slices have the same part.
+  var isShared: Bool { stride == 0 }
 
   /// Where a slice's part begins.
   func base(_ slice: Int) -> UnsafeMutablePointer<Float> { first + slice * stride }

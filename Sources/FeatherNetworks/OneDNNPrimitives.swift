@@ -6,13 +6,10 @@ internal import COneDNN
 struct OperationDescription: ~Copyable {
   let raw: dnnl_primitive_desc_t?
   let name: String
-  /// Whether a convolution is computed in Winograd's way.
-  let isWinograd: Bool
 
-  fileprivate init(adopting raw: dnnl_primitive_desc_t?, _ name: String, isWinograd: Bool = false) {
+  fileprivate init(adopting raw: dnnl_primitive_desc_t?, _ name: String) {
     self.raw = raw
     self.name = name
-    self.isWinograd = isWinograd
   }
 
   deinit { dnnl_primitive_desc_destroy(raw) }
@@ -30,7 +27,7 @@ struct OperationDescription: ~Copyable {
   var scratchpad: Layout { layout(dnnl_query_scratchpad_md) }
 }
 
-/// A convolution of a slice of images, in the sizes that the library asks for.
+/// A convolution of a slice of images, every product of which is formed, in the sizes that the library asks for.
 struct ConvolutionSizes {
   let name: String
   let source: [Int]
@@ -38,7 +35,6 @@ struct ConvolutionSizes {
   let destination: [Int]
   let stride: Int
   let padding: Int
-  let algorithm: ConvolutionAlgorithm
 
   private var strides: [Int64] { [Int64](repeating: Int64(stride), count: 2) }
   private var paddings: [Int64] { [Int64](repeating: Int64(padding), count: 2) }
@@ -46,36 +42,35 @@ struct ConvolutionSizes {
     "\(name): a convolution of \(source) with \(weights), stride \(stride), padding \(padding)"
   }
 
-  /// Whether Winograd's way is tried first; see `ConvolutionAlgorithm.auto`.
-  private var triesWinograd: Bool {
-    algorithm != .direct && stride == 1 && weights.suffix(2) == [3, 3] && min(weights[0], weights[1]) >= 16
-  }
+  /// Whether the shapes suit Winograd's way; see `ConvolutionAlgorithm.auto`.
+  var suitsWinograd: Bool { stride == 1 && weights.suffix(2) == [3, 3] && min(weights[0], weights[1]) >= 16 }
 
   /// Of the training kind for inference too: the other kind may be another kernel, with other bits.
   func forward(_ engine: OneDNNEngine) throws(NetworkError) -> OperationDescription {
-    try make(title, engine, hint: nil) { arrays, kind, descriptor in
+    try make(title, engine, hint: nil) { arrays, descriptor in
       dnnl_convolution_forward_desc_init(
-        &descriptor, dnnl_forward_training, kind, &arrays.source, &arrays.weights, &arrays.bias, &arrays.destination,
-        strides, paddings, paddings)
+        &descriptor, dnnl_forward_training, dnnl_convolution_direct, &arrays.source, &arrays.weights, &arrays.bias,
+        &arrays.destination, strides, paddings, paddings)
     }
   }
 
   func backwardData(
     _ engine: OneDNNEngine, forward: borrowing OperationDescription
   ) throws(NetworkError) -> OperationDescription {
-    try make(title + ", backward", engine, hint: forward.raw) { arrays, kind, descriptor in
+    try make(title + ", backward", engine, hint: forward.raw) { arrays, descriptor in
       dnnl_convolution_backward_data_desc_init(
-        &descriptor, kind, &arrays.source, &arrays.weights, &arrays.destination, strides, paddings, paddings)
+        &descriptor, dnnl_convolution_direct, &arrays.source, &arrays.weights, &arrays.destination, strides, paddings,
+        paddings)
     }
   }
 
   func backwardWeights(
     _ engine: OneDNNEngine, forward: borrowing OperationDescription
   ) throws(NetworkError) -> OperationDescription {
-    try make(title + ", gradient of its weights", engine, hint: forward.raw) { arrays, kind, descriptor in
+    try make(title + ", gradient of its weights", engine, hint: forward.raw) { arrays, descriptor in
       dnnl_convolution_backward_weights_desc_init(
-        &descriptor, kind, &arrays.source, &arrays.weights, &arrays.bias, &arrays.destination, strides, paddings,
-        paddings)
+        &descriptor, dnnl_convolution_direct, &arrays.source, &arrays.weights, &arrays.bias, &arrays.destination,
+        strides, paddings, paddings)
     }
   }
 
@@ -87,23 +82,16 @@ struct ConvolutionSizes {
     var destination: dnnl_memory_desc_t
   }
 
-  /// A pass computed in the first way that is tried and that the library has.
   private func make(
     _ title: String, _ engine: OneDNNEngine, hint: dnnl_primitive_desc_t?,
-    _ describe: (inout Arrays, dnnl_alg_kind_t, inout dnnl_convolution_desc_t) -> dnnl_status_t
+    _ describe: (inout Arrays, inout dnnl_convolution_desc_t) -> dnnl_status_t
   ) throws(NetworkError) -> OperationDescription {
     var arrays = Arrays(
       source: try Layout(anyOf: source).raw, weights: try Layout(anyOf: weights).raw,
       bias: try Layout(plain: [destination[1]]).raw, destination: try Layout(anyOf: destination).raw)
     var descriptor = dnnl_convolution_desc_t()
     var raw: dnnl_primitive_desc_t?
-    if triesWinograd {
-      try check(describe(&arrays, dnnl_convolution_winograd, &descriptor), title)
-      let status = dnnl_primitive_desc_create(&raw, &descriptor, engine.attributes, engine.engine, hint)
-      if status == dnnl_success { return OperationDescription(adopting: raw, title, isWinograd: true) }
-      if status != dnnl_unimplemented { try check(status, title) }
-    }
-    try check(describe(&arrays, dnnl_convolution_direct, &descriptor), title)
+    try check(describe(&arrays, &descriptor), title)
     try check(dnnl_primitive_desc_create(&raw, &descriptor, engine.attributes, engine.engine, hint), title)
     return OperationDescription(adopting: raw, title)
   }

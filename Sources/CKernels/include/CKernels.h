@@ -15,5 +15,6 @@
 
 // Layers of images.
 #include "images.h"
+#include "winograd.h"
 
 #endif

@@ -1,10 +1,12 @@
 #ifndef FEATHERWEIGHT_DENSE_H
 #define FEATHERWEIGHT_DENSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "instructions.h"
+#include "winograd.h"
 
 // Asks for memory that will be read soon.
 static inline void fw_fetch(const void *place) { __builtin_prefetch(place, 0, 2); }
@@ -112,6 +114,22 @@ typedef struct {
   // below `classes`. The sum of -log softmax[label] over the rows, row 0 first, and how many rows had their first
   // largest logit at the label.
   fw_score (*softmax_cross_entropy)(float *logits, const unsigned char *labels, size_t rows, size_t classes);
+
+  // Weights as winograd_convolve takes them.
+  void (*winograd_weights)(fw_winograd_weights sizes, const float *weight, float *transformed);
+
+  // The gradient of weights from that of their transforms.
+  void (*winograd_gradient)(fw_winograd_weights sizes, const float *transformed, float *gradient);
+
+  // destination = source * weights + bias, or without bias where that is NULL.
+  //
+  // Also the gradient at the inputs, from that at the outputs and with turned weights.
+  void (*winograd_convolve)(const fw_winograd *sizes, const float *source, const float *transformed, const float *bias,
+                            float *destination, float *scratch);
+
+  // The gradients of the weights' transforms [36, inputs, outputs] and of the biases, or what is added to them.
+  void (*winograd_differentiate)(const fw_winograd *sizes, const float *source, const float *delta, bool adds,
+                                 float *gradient, float *bias, float *scratch);
 } fw_kernels;
 
 // The kernels for an instruction set; NULL where the processor lacks it.
