@@ -49,8 +49,6 @@ INLINE fw_lanes fma_lanes(fw_lanes a, fw_lanes b, fw_lanes c) { return __builtin
 
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-INLINE size_t padded(size_t columns) { return (columns + FW_LANES - 1) / FW_LANES * FW_LANES; }
-
 // Asks for memory that the next tile needs, for the second-level cache.
 INLINE void fetch(const float *p) { __builtin_prefetch(p, 0, 2); }
 
@@ -168,7 +166,7 @@ INLINE void gradient_of_rows(const int rows, const float *weight, size_t inputs,
 // gradient += delta . weight of a tile's outputs, in columns begin..<end.
 INLINE void input_gradient(const fw_blocking is, const fw_trained_layer *layer, const float *delta, size_t width,
                            size_t count, size_t first, size_t last, size_t begin, size_t end, float *gradient) {
-  size_t stride = padded(layer->inputs);
+  size_t stride = fw_whole_lanes(layer->inputs);
   for (size_t column = begin; column < end; column += 2 * FW_LANES) {
     size_t left = end - column;
     const float *weight = layer->weight + first * layer->inputs + column;
@@ -382,7 +380,7 @@ INLINE void clear(float *rows, size_t count, size_t stride, size_t begin, size_t
 INLINE void columns_pass(const fw_blocking is, const fw_columns *pass) {
   const fw_trained_layer *layer = &pass->layer;
   if (pass->delta && pass->input_gradient) {
-    clear(pass->input_gradient, pass->stepped.count, padded(layer->inputs), pass->begin, pass->end);
+    clear(pass->input_gradient, pass->stepped.count, fw_whole_lanes(layer->inputs), pass->begin, pass->end);
   }
   for (size_t begin = pass->begin; begin < pass->end; begin += pass->part) {
     size_t end = least(begin + pass->part, pass->end);
@@ -431,7 +429,7 @@ INLINE double outputs_pass(const fw_blocking is, const fw_outputs *pass) {
   const fw_batch *batch = &pass->batch;
   fw_wide squares = {0};
   if (pass->steps && pass->input_gradient) {
-    clear(pass->input_gradient, batch->count, padded(layer->inputs), 0, padded(layer->inputs));
+    clear(pass->input_gradient, batch->count, fw_whole_lanes(layer->inputs), 0, fw_whole_lanes(layer->inputs));
   }
   for (size_t first = pass->begin; first < pass->end; first += FW_TILE) {
     size_t last = least(first + FW_TILE, pass->end);

@@ -5,7 +5,7 @@
 // -B and infinity: these points halve the rounding errors of the usual 1 and 2 (Lavin and Gray 2015, arXiv:1509.09308,
 // section 4.1), and their powers are exact.
 
-enum { TILE = 4, SEEN = 6, PLACES = SEEN * SEEN };
+enum { TILE = 4, SEEN = 6, PLACES = fw_winograd_places };
 
 #define A1 0.625f
 #define A2 (A1 * A1)
@@ -83,22 +83,34 @@ INLINE size_t room(fw_planes planes) { return fw_whole_lanes(planes.channels); }
 
 INLINE size_t tiles_along(size_t length) { return (length + TILE - 1) / TILE; }
 
-// From one place's numbers of a block to the next one's: a line more than they take, so that a tile's 36 places do not
-// meet in the same sets of a cache.
-INLINE size_t place_step(size_t tiles, size_t channels) { return tiles * channels + LANES; }
+INLINE size_t tiles_of(fw_winograd w) {
+  return w.images * tiles_along(w.destination.height) * tiles_along(w.destination.width);
+}
 
-// The squares of `side` x `side` pixels that begin `before` pixels left of and above each tile, transformed: [36,
-// tiles, channels].
+// The image of a tile, and its first line and column in it.
+typedef struct {
+  size_t image;
+  size_t y;
+  size_t x;
+} corner;
+
+INLINE corner corner_of(fw_planes planes, size_t tile) {
+  size_t right = tiles_along(planes.width), down = tiles_along(planes.height), line = tile / right;
+  return (corner){.image = line / down, .y = line % down * TILE, .x = tile % right * TILE};
+}
+
+// The squares of `side` x `side` pixels that begin `before` pixels left of and above each tile of `tiled`, transformed:
+// [36, tiles, channels].
 //
 // What lies outside of an image is zero.
-INLINE void take_tiles(fw_planes planes, const float *images, ptrdiff_t before, size_t tiles_down, size_t tiles_right,
-                       size_t first, size_t count, float *taken, int side) {
+INLINE void take_tiles(fw_planes planes, const float *images, fw_planes tiled, ptrdiff_t before, size_t first,
+                       size_t count, float *taken, int side) {
   ptrdiff_t height = (ptrdiff_t)planes.height, width = (ptrdiff_t)planes.width;
-  size_t channels = room(planes), step = place_step(count, channels);
+  size_t channels = room(planes), step = fw_winograd_step(count, planes);
   for (size_t t = 0; t < count; t++) {
-    size_t tile = first + t, line = tile / tiles_right;
-    ptrdiff_t x = (ptrdiff_t)(tile % tiles_right) * TILE - before, y = (ptrdiff_t)(line % tiles_down) * TILE - before;
-    const float *image = images + line / tiles_down * channels * planes.height * planes.width;
+    corner at = corner_of(tiled, first + t);
+    ptrdiff_t x = (ptrdiff_t)at.x - before, y = (ptrdiff_t)at.y - before;
+    const float *image = images + at.image * channels * planes.height * planes.width;
     bool is_inner = x >= 0 && x + side <= width;
     for (size_t c = 0; c < channels; c += LANES) {
       lanes half[SEEN][SEEN], whole[SEEN], row[SEEN];
@@ -135,13 +147,11 @@ INLINE void take_tiles(fw_planes planes, const float *images, ptrdiff_t before, 
 // The outputs of tiles from their transforms [36, tiles, channels], and the biases, if any, of the channels added.
 INLINE void give_tiles(fw_planes planes, float *images, size_t first, size_t count, const float *given,
                        const float *bias) {
-  size_t tiles_down = tiles_along(planes.height), tiles_right = tiles_along(planes.width);
-  size_t channels = room(planes), step = place_step(count, channels);
+  size_t channels = room(planes), step = fw_winograd_step(count, planes);
   for (size_t t = 0; t < count; t++) {
-    size_t tile = first + t, line = tile / tiles_right;
-    size_t x = tile % tiles_right * TILE, y = line % tiles_down * TILE;
-    float *image = images + line / tiles_down * channels * planes.height * planes.width;
-    size_t down = least(TILE, planes.height - y), right = least(TILE, planes.width - x);
+    corner at = corner_of(planes, first + t);
+    float *image = images + at.image * channels * planes.height * planes.width;
+    size_t down = least(TILE, planes.height - at.y), right = least(TILE, planes.width - at.x);
     for (size_t c = 0; c < channels; c += LANES) {
       const float *from = given + t * channels + c;
       lanes half[TILE][SEEN], row[SEEN], whole[TILE];
@@ -154,7 +164,7 @@ INLINE void give_tiles(fw_planes planes, float *images, size_t first, size_t cou
         for (int j = 0; j < TILE; j++) half[j][i] = whole[j];
       }
       lanes shift = bias == NULL ? spread(0) : load_part(bias + c, least(LANES, planes.channels - c));
-      float *to = image + (c * planes.height + y * LANES) * planes.width + x * LANES;
+      float *to = image + (c * planes.height + at.y * LANES) * planes.width + at.x * LANES;
 #pragma clang loop unroll(full)
       for (size_t j = 0; j < TILE; j++) {
         transform_output(half[j], whole);
@@ -277,32 +287,31 @@ static void winograd_gradient(fw_winograd_weights w, const float *transformed, f
 }
 
 // The second half of the scratch, behind what is transformed of a block's source.
-INLINE float *second_half(const fw_winograd *w, float *scratch) {
-  return scratch + PLACES * place_step(fw_winograd_block, room(w->source));
+INLINE float *second_half(fw_winograd w, float *scratch) {
+  return scratch + PLACES * fw_winograd_step(fw_winograd_block, w.source);
 }
 
-static void winograd_convolve(const fw_winograd *w, const float *source, const float *transformed, const float *bias,
+static void winograd_convolve(fw_winograd w, const float *source, const float *transformed, const float *bias,
                               float *destination, float *scratch) {
-  size_t inputs = room(w->source), outputs = room(w->destination), width;
-  size_t down = tiles_along(w->destination.height), right = tiles_along(w->destination.width);
+  size_t inputs = room(w.source), outputs = room(w.destination), width;
   float *taken = scratch, *given = second_half(w, scratch);
-  for (size_t first = 0, tiles = w->images * down * right; first < tiles; first += fw_winograd_block) {
+  for (size_t first = 0, tiles = tiles_of(w); first < tiles; first += fw_winograd_block) {
     size_t count = least(fw_winograd_block, tiles - first);
-    take_tiles(w->source, source, w->padding, down, right, first, count, taken, SEEN);
+    take_tiles(w.source, source, w.destination, w.padding, first, count, taken, SEEN);
     for (size_t place = 0; place < PLACES; place++)
       for (size_t column = 0; column < outputs; column += width) {
         width = panel_width(outputs - column);
-        product p = {.a = taken + place * place_step(count, inputs),
+        product p = {.a = taken + place * fw_winograd_step(count, w.source),
                      .row_step = inputs,
                      .column_step = 1,
                      .b = transformed + (place * outputs + column) * inputs,
                      .b_step = width,
-                     .c = given + place * place_step(count, outputs) + column,
+                     .c = given + place * fw_winograd_step(count, w.destination) + column,
                      .c_step = outputs,
                      .terms = inputs};
         multiply(&p, count, width);
       }
-    give_tiles(w->destination, destination, first, count, given, bias);
+    give_tiles(w.destination, destination, first, count, given, bias);
   }
 }
 
@@ -326,20 +335,19 @@ INLINE void bias_gradient(fw_planes planes, size_t images, const float *delta, b
   }
 }
 
-static void winograd_differentiate(const fw_winograd *w, const float *source, const float *delta, bool adds,
+static void winograd_differentiate(fw_winograd w, const float *source, const float *delta, bool adds,
                                    float *gradient, float *bias, float *scratch) {
-  size_t inputs = room(w->source), outputs = room(w->destination);
-  size_t down = tiles_along(w->destination.height), right = tiles_along(w->destination.width);
+  size_t inputs = room(w.source), outputs = room(w.destination);
   float *seen = scratch, *met = second_half(w, scratch);
-  for (size_t first = 0, tiles = w->images * down * right; first < tiles; first += fw_winograd_block) {
+  for (size_t first = 0, tiles = tiles_of(w); first < tiles; first += fw_winograd_block) {
     size_t count = least(fw_winograd_block, tiles - first);
-    take_tiles(w->source, source, w->padding, down, right, first, count, seen, SEEN);
-    take_tiles(w->destination, delta, 0, down, right, first, count, met, TILE);
+    take_tiles(w.source, source, w.destination, w.padding, first, count, seen, SEEN);
+    take_tiles(w.destination, delta, w.destination, 0, first, count, met, TILE);
     for (size_t place = 0; place < PLACES; place++) {
-      product p = {.a = seen + place * place_step(count, inputs),
+      product p = {.a = seen + place * fw_winograd_step(count, w.source),
                    .row_step = 1,
                    .column_step = inputs,
-                   .b = met + place * place_step(count, outputs),
+                   .b = met + place * fw_winograd_step(count, w.destination),
                    .b_step = outputs,
                    .c = gradient + place * inputs * outputs,
                    .c_step = outputs,
@@ -348,5 +356,5 @@ static void winograd_differentiate(const fw_winograd *w, const float *source, co
       multiply(&p, inputs, outputs);
     }
   }
-  bias_gradient(w->destination, w->images, delta, adds, bias);
+  bias_gradient(w.destination, w.images, delta, adds, bias);
 }

@@ -11,7 +11,7 @@
 
 // Sixteen floats: one register of AVX-512, two of AVX2, four of SSE2.
 typedef float lanes __attribute__((vector_size(64), aligned(4)));
-enum { LANES = 16 };
+enum { LANES = FW_LANES };
 
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 

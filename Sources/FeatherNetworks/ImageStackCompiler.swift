@@ -50,12 +50,8 @@ struct ImageStackCompiler {
       let sizes = ConvolutionSizes(
         name: name, source: current.layout.shape, weights: blocks[0].shape, destination: destination, stride: stride,
         padding: padding)
-      let activation = rectifiesLater(index) ? .linear : activation
-      if architecture.convolution != .direct, sizes.suitsWinograd {
-        try addWinograd(sizes, activation, weight: blocks[0].offset, bias: blocks[1].offset)
-      } else {
-        try addDirect(sizes, activation, weight: blocks[0].offset, bias: blocks[1].offset)
-      }
+      try addConvolution(
+        sizes, rectifiesLater(index) ? .linear : activation, weight: blocks[0].offset, bias: blocks[1].offset)
     case .maxPool(let side, let stride):
       try addPool(
         destination: destination, side: side, stride: stride, isRectified: index > 0 && rectifiesLater(index - 1))
@@ -90,11 +86,37 @@ struct ImageStackCompiler {
     }
   }
 
-  private mutating func addWinograd(
+  /// What a convolution gives, and what is done on the way back once the gradient of that is there; none for inference.
+  private struct Convolved {
+    let output: LaidOutArray
+    let outputGradient: LaidOutArray?
+    var backward: [ImageStack.Step] = []
+  }
+
+  private mutating func addConvolution(
     _ sizes: ConvolutionSizes, _ activation: Activation, weight: Int, bias: Int
   ) throws(NetworkError) {
-    convolutions.append("\(sizes.name) winograd")
-    usesWinograd = true
+    let isWinograd = architecture.convolution != .direct && sizes.suitsWinograd
+    usesWinograd = usesWinograd || isWinograd
+    convolutions.append("\(sizes.name) \(isWinograd ? "winograd" : "direct")")
+    let convolved =
+      isWinograd
+      ? try convolveByWinograd(sizes, weight: weight, bias: bias)
+      : try convolveDirectly(sizes, weight: weight, bias: bias)
+    let output = convolved.output
+    if activation != .linear { steps.forward.append(.activate(activation, output)) }
+    if let gradient = convolved.outputGradient {
+      steps.backward.insert(contentsOf: convolved.backward, at: 0)
+      if activation != .linear {
+        steps.backward.insert(.differentiate(activation, gradient: gradient, output: output), at: 0)
+      }
+    }
+    advance(to: output, gradient: convolved.outputGradient)
+  }
+
+  private mutating func convolveByWinograd(
+    _ sizes: ConvolutionSizes, weight: Int, bias: Int
+  ) throws(NetworkError) -> Convolved {
     let input = try read(
       try Layout(blocked: sizes.source), from: [current], &steps.forward, slices: slices, isKept: isForTraining)
     let output = allocate(try Layout(blocked: sizes.destination))
@@ -109,27 +131,21 @@ struct ImageStackCompiler {
     let convolution = WinogradConvolution(arrays, gradients, padding: sizes.padding, engine, kernels)
     steps.beforeForward.append(.winograd(convolution, .transformWeights))
     steps.forward.append(.winograd(convolution, .forward))
-    if activation != .linear { steps.forward.append(.activate(activation, output)) }
-    guard let outputGradient else { return advance(to: output, gradient: nil) }
-    var backward: [ImageStack.Step] = []
-    if activation != .linear {
-      backward.append(.differentiate(activation, gradient: outputGradient, output: output))
-    }
-    backward.append(.winograd(convolution, .gradient))
+    var convolved = Convolved(output: output, outputGradient: outputGradient)
+    guard isForTraining else { return convolved }
+    convolved.backward.append(.winograd(convolution, .gradient))
     steps.afterBackward.append(.winograd(convolution, .collectGradient))
     if let gradient, let inputGradient {
       steps.beforeBackward.append(.winograd(convolution, .transformTurnedWeights))
-      backward.append(.winograd(convolution, .inputGradient))
-      try deliver(inputGradient, to: gradient, &backward)
+      convolved.backward.append(.winograd(convolution, .inputGradient))
+      try deliver(inputGradient, to: gradient, &convolved.backward)
     }
-    steps.backward.insert(contentsOf: backward, at: 0)
-    advance(to: output, gradient: outputGradient)
+    return convolved
   }
 
-  private mutating func addDirect(
-    _ sizes: ConvolutionSizes, _ activation: Activation, weight: Int, bias: Int
-  ) throws(NetworkError) {
-    convolutions.append("\(sizes.name) direct")
+  private mutating func convolveDirectly(
+    _ sizes: ConvolutionSizes, weight: Int, bias: Int
+  ) throws(NetworkError) -> Convolved {
     let forward = try sizes.forward(engine)
     let input = try read(forward.source, from: [current], &steps.forward, slices: slices, isKept: isForTraining)
     let plain = LaidOutArray(try Layout(plain: sizes.weights), at: memory.parameters + weight)
@@ -139,13 +155,9 @@ struct ImageStackCompiler {
     let operation = try Operation(
       forward, engine, [(.source, input), (.weights, weights), (.bias, biases), (.destination, output)], slices: slices)
     steps.forward.append(.run(operation))
-    if activation != .linear { steps.forward.append(.activate(activation, output)) }
-    guard isForTraining else { return advance(to: output, gradient: nil) }
+    guard isForTraining else { return Convolved(output: output, outputGradient: nil) }
     let outputGradient = reuse(previousGradient, output.layout)
     var backward: [ImageStack.Step] = []
-    if activation != .linear {
-      backward.append(.differentiate(activation, gradient: outputGradient, output: output))
-    }
     let byWeights = try sizes.backwardWeights(engine, forward: forward)
     let delta = try read(byWeights.destinationGradient, from: [outputGradient], &backward, slices: slices)
     let source = try read(byWeights.source, from: [current, input], &backward, slices: slices)
@@ -160,8 +172,7 @@ struct ImageStackCompiler {
       let inputs: [(Operation.Role, LaidOutArray)] = [(.weights, turned), (.destinationGradient, delta)]
       try write(byData, inputs, to: gradient, &backward)
     }
-    steps.backward.insert(contentsOf: backward, at: 0)
-    advance(to: output, gradient: outputGradient)
+    return Convolved(output: output, outputGradient: outputGradient, backward: backward)
   }
 
   private mutating func addPool(destination: [Int], side: Int, stride: Int, isRectified: Bool) throws(NetworkError) {

@@ -154,9 +154,6 @@ final class LaidOutArray {
   /// Floats that its memory holds, or 0 where the memory is the caller's.
   var capacity: Int { owner?.capacity ?? storage.count }
 
-  /// Whether all slices have the same part.
-  var isShared: Bool { stride == 0 }
-
   /// Where a slice's part begins.
   func base(_ slice: Int) -> UnsafeMutablePointer<Float> { first + slice * stride }
 }

@@ -48,6 +48,7 @@ final class WinogradConvolution {
   /// From the outputs' gradient to the inputs'.
   private let back: fw_winograd
   private let weights: fw_winograd_weights
+  private let turnedWeights: fw_winograd_weights
   private let transformed: AlignedBuffer
   private let transformedBack: AlignedBuffer
   private let transformedGradient: AlignedBuffer
@@ -68,11 +69,12 @@ final class WinogradConvolution {
     back = fw_winograd(
       images: source[0], source: planes(destination), destination: planes(source), padding: 2 - padding)
     weights = fw_winograd_weights(outputs: destination[1], inputs: source[1], is_turned: false)
+    turnedWeights = fw_winograd_weights(outputs: destination[1], inputs: source[1], is_turned: true)
     let room = fw_winograd_room(weights)
     transformed = AlignedBuffer(count: room)
     transformedBack = AlignedBuffer(count: gradients?.input == nil ? 0 : room)
     transformedGradient = AlignedBuffer(count: gradients == nil ? 0 : room)
-    engine.reserveScratchpad(withUnsafePointer(to: sizes) { fw_winograd_scratch($0) })
+    engine.reserveScratchpad(fw_winograd_scratch(sizes))
   }
 
   func run(_ pass: Pass, slice: Int) {
@@ -81,30 +83,27 @@ final class WinogradConvolution {
     case .transformWeights:
       kernels.winograd_weights(weights, arrays.weights, transformed.base)
     case .forward:
-      withUnsafePointer(to: sizes) {
-        kernels.winograd_convolve(
-          $0, arrays.input.base(slice), transformed.base, arrays.biases, arrays.output.base(slice), engine.scratchpad)
-      }
+      kernels.winograd_convolve(
+        sizes, arrays.input.base(slice), transformed.base, arrays.biases, arrays.output.base(slice), engine.scratchpad)
     case .transformTurnedWeights:
-      var turned = weights
-      turned.is_turned = true
-      kernels.winograd_weights(turned, arrays.weights, transformedBack.base)
+      kernels.winograd_weights(turnedWeights, arrays.weights, transformedBack.base)
     case .gradient:
-      guard let gradients else { return }
-      withUnsafePointer(to: sizes) {
-        kernels.winograd_differentiate(
-          $0, arrays.input.base(slice), gradients.output.base(slice), slice > 0, transformedGradient.base,
-          gradients.biases, engine.scratchpad)
-      }
+      let gradients = ofTraining
+      kernels.winograd_differentiate(
+        sizes, arrays.input.base(slice), gradients.output.base(slice), slice > 0, transformedGradient.base,
+        gradients.biases, engine.scratchpad)
     case .collectGradient:
-      guard let gradients else { return }
-      kernels.winograd_gradient(weights, transformedGradient.base, gradients.weights)
+      kernels.winograd_gradient(weights, transformedGradient.base, ofTraining.weights)
     case .inputGradient:
-      guard let gradients, let input = gradients.input else { return }
-      withUnsafePointer(to: back) {
-        kernels.winograd_convolve(
-          $0, gradients.output.base(slice), transformedBack.base, nil, input.base(slice), engine.scratchpad)
-      }
+      let gradients = ofTraining
+      guard let input = gradients.input else { preconditionFailure("nobody asked for the inputs' gradient") }
+      kernels.winograd_convolve(
+        back, gradients.output.base(slice), transformedBack.base, nil, input.base(slice), engine.scratchpad)
     }
+  }
+
+  private var ofTraining: Gradients {
+    guard let gradients else { preconditionFailure("a network for inference has no gradients") }
+    return gradients
   }
 }

@@ -60,9 +60,7 @@ import Testing
   static func reference(_ shape: Shape, _ numbers: Numbers) -> [[Double]] {
     let (weights, delta) = (numbers.weights.map(Double.init), numbers.delta.map(Double.init))
     let source = numbers.source.map(Double.init)
-    var results = [delta, source, weights, [Double](repeating: 0, count: shape.outputs)].map {
-      [Double](repeating: 0, count: $0.count)
-    }
+    var results = [delta.count, source.count, weights.count, shape.outputs].map { [Double](repeating: 0, count: $0) }
     let (height, width) = (shape.destination[2], shape.destination[3])
     for image in 0..<shape.images {
       for output in 0..<shape.outputs {
@@ -98,7 +96,7 @@ import Testing
     let engine: OneDNNEngine
     var before: [Operation] = []
     var after: [Operation] = []
-    var results: [LaidOutArray] = []
+    var results: [(array: LaidOutArray, slices: Int)] = []
 
     init() throws { engine = try OneDNNEngine() }
 
@@ -118,16 +116,14 @@ import Testing
     mutating func write(_ shape: [Int], _ layout: Layout, slices: Int = 1) throws -> LaidOutArray {
       let (array, copy) = (LaidOutArray(layout, slices: slices), try plain([], shape, slices: slices))
       after.append(try engine.reorder(from: array, to: copy, slices: slices))
-      results.append(copy)
+      results.append((copy, slices))
       return array
     }
 
     /// What was written, slice by slice.
-    func values(slices: Int) -> [[Float]] {
-      results.map { array in
-        (0..<(array.isShared ? 1 : slices)).flatMap {
-          UnsafeBufferPointer(start: array.base($0), count: array.layout.count)
-        }
+    func values() -> [[Float]] {
+      results.map { array, slices in
+        (0..<slices).flatMap { UnsafeBufferPointer(start: array.base($0), count: array.layout.count) }
       }
     }
   }
@@ -165,7 +161,7 @@ import Testing
     ]
     try engine.allocateScratchpad()
     for operation in bench.before + passes + bench.after { operation.execute(slice: 0) }
-    return bench.values(slices: 1)
+    return bench.values()
   }
 
   /// The same in Winograd's way, with the images in `slices` equal slices.
@@ -183,7 +179,7 @@ import Testing
     let weights = try bench.plain(numbers.weights, shape.weights)
     let biases = try bench.plain(numbers.biases, [shape.outputs])
     let gradients = [try bench.plain([], shape.weights), try bench.plain([], [shape.outputs])]
-    bench.results += gradients
+    bench.results += gradients.map { ($0, 1) }
     let convolution = WinogradConvolution(
       .init(input: source, weights: weights.base(0), biases: biases.base(0), output: output),
       .init(output: delta, weights: gradients[0].base(0), biases: gradients[1].base(0), input: inputGradient),
@@ -197,7 +193,7 @@ import Testing
       for operation in bench.after { operation.execute(slice: slice) }
     }
     convolution.run(.collectGradient, slice: 0)
-    return withExtendedLifetime((weights, biases)) { bench.values(slices: slices) }
+    return withExtendedLifetime((weights, biases)) { bench.values() }
   }
 
   /// Root of the mean squared error relative to the root mean square of the reference.
@@ -217,7 +213,9 @@ import Testing
   func errors(shape: Shape) throws {
     let numbers = Numbers(shape)
     let reference = Self.reference(shape, numbers)
-    for (results, limit) in [(try Self.direct(shape, numbers), 2e-6), (try Self.winograd(shape, numbers), 2.5e-6)] {
+    let (direct, winograd) = (try Self.direct(shape, numbers), try Self.winograd(shape, numbers))
+    for pass in 0..<3 { #expect(direct[pass] != winograd[pass]) }
+    for (results, limit) in [(direct, 2e-6), (winograd, 2.5e-6)] {
       #expect(results.count == 4)
       for (result, exact) in zip(results, reference) {
         #expect(result.count == exact.count)

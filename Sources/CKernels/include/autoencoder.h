@@ -13,8 +13,6 @@
 // by side, `lanes` the number of rows rounded up to a multiple of FW_LANES. A dot product is then one chain of fma for
 // each row of the batch, and nothing is summed across a vector. So AVX-512, AVX2 and portable code give the same bits.
 
-enum { FW_LANES = 16 };
-
 // How a gradient g becomes a step.
 //
 // sgd: weight -= rate g. Momentum: first = momentum first + g, weight -= rate first. Adam: first = beta1 first + g,

@@ -124,11 +124,11 @@ typedef struct {
   // destination = source * weights + bias, or without bias where that is NULL.
   //
   // Also the gradient at the inputs, from that at the outputs and with turned weights.
-  void (*winograd_convolve)(const fw_winograd *sizes, const float *source, const float *transformed, const float *bias,
+  void (*winograd_convolve)(fw_winograd sizes, const float *source, const float *transformed, const float *bias,
                             float *destination, float *scratch);
 
   // The gradients of the weights' transforms [36, inputs, outputs] and of the biases, or what is added to them.
-  void (*winograd_differentiate)(const fw_winograd *sizes, const float *source, const float *delta, bool adds,
+  void (*winograd_differentiate)(fw_winograd sizes, const float *source, const float *delta, bool adds,
                                  float *gradient, float *bias, float *scratch);
 } fw_kernels;
 

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "instructions.h"
+
 // Convolutions with 3x3 squares that move by one pixel, by Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray
 // 2015, arXiv:1509.09308): a tile of 4x4 outputs takes 36 products a pair of channels instead of 144, those of the 36
 // places of the transformed inputs and weights. All products of a place are one matrix product over the channels.
@@ -15,9 +17,6 @@ enum {
   fw_winograd_places = 36,
   fw_winograd_block = 64,  // tiles that are transformed and multiplied at a time, so that they stay in the cache
 };
-
-// Channels with those that fill up the last block.
-static inline size_t fw_whole_lanes(size_t channels) { return (channels + 15) / 16 * 16; }
 
 typedef struct {
   size_t channels;
@@ -39,10 +38,16 @@ typedef struct {
   bool is_turned;
 } fw_winograd_weights;
 
-// Floats of scratch that a pass takes.
-static inline size_t fw_winograd_scratch(const fw_winograd *w) {
-  size_t channels = fw_whole_lanes(w->source.channels) + fw_whole_lanes(w->destination.channels);
-  return fw_winograd_places * (fw_winograd_block * channels + 32);
+// Floats from one place's numbers of `tiles` tiles to the next one's: a line more than they take, so that a tile's 36
+// places do not meet in the same sets of a cache.
+static inline size_t fw_winograd_step(size_t tiles, fw_planes planes) {
+  return tiles * fw_whole_lanes(planes.channels) + FW_LANES;
+}
+
+// Floats of scratch that a pass takes: of a block's tiles, the source's and the destination's transforms.
+static inline size_t fw_winograd_scratch(fw_winograd w) {
+  return fw_winograd_places *
+         (fw_winograd_step(fw_winograd_block, w.source) + fw_winograd_step(fw_winograd_block, w.destination));
 }
 
 // Floats of transformed weights, or of their gradient.
